@@ -25,7 +25,8 @@ internal sealed class BpeModel
         _merges = new(merges);
         _byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.GetValueOrDefault(
             options.ByteLevel ? ByteAlphabet.ToCharacter((byte)value).ToString() : $"<0x{value:X2}>", -1))];
-        _splitsAtMetaspace = SplitsAtMetaspace(vocabulary, merges, options);
+        var dropsCharacters = options.UnknownId is null && !(options.ByteFallback && !_byteIds.Contains(-1));
+        _splitsAtMetaspace = !dropsCharacters && SplitsAtMetaspace(vocabulary, merges, options);
     }
 
     /// <summary>Appends the ids of a word; its offsets too where the buffer tracks them, and then past the cache, which knows none.</summary>
@@ -160,7 +161,8 @@ internal sealed class BpeModel
 
     /// <summary>
     /// Whether a text may be cut before each ▁ that follows something else, which turns a whole text into words that the cache knows:
-    /// so it is where ▁ is a token and no merge has ▁ at its right half's beginning but not at its left half's end.
+    /// so it is where ▁ is a token and no merge has ▁ at its right half's beginning but not at its left half's end. (Where characters
+    /// without a token are dropped, what stood on their two sides meets, and nothing may be cut.)
     /// </summary>
     private static bool SplitsAtMetaspace(
         Dictionary<string, int> vocabulary, IReadOnlyCollection<(int Left, int Right, int Rank, int Id)> merges, BpeOptions options)
