@@ -26,7 +26,8 @@ public class TokenizerBaseClassTests
     {
         var patch = JsonNode.Parse("""
             {"normalizer":{"type":"Lowercase"},"pre_tokenizer":{"type":"Sequence","pretokenizers":[
-            {"type":"Split","pattern":{"String":"l"},"behavior":"Isolated"},{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]}}
+            {"type":"Split","pattern":{"String":"l"},"behavior":"Isolated"},
+            {"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]}}
             """);
         using var file = PatchedFixture.Write("gpt2", patch!.AsObject());
         var tokenizer = HuggingFaceTokenizer.Load(file.Path);
@@ -61,7 +62,8 @@ public class TokenizerBaseClassTests
         Tokenizer tokenizer = HuggingFaceTokenizer.Load(Shared.Fixture("tokenizers", "gpt2"));
         var ids = tokenizer.EncodeToIds("a𝔘b");
         var destination = new char[4];
-        Assert.Equal(OperationStatus.DestinationTooSmall, tokenizer.Decode(ids, destination.AsSpan(0, 2), out var consumed, out var written));
+        var status = tokenizer.Decode(ids, destination.AsSpan(0, 2), out var consumed, out var written);
+        Assert.Equal(OperationStatus.DestinationTooSmall, status);
         Assert.Equal((1, 1), (consumed, written));
         Assert.Equal(OperationStatus.Done, tokenizer.Decode(ids, destination, out consumed, out written));
         Assert.Equal((6, 4, "a𝔘b"), (consumed, written, new string(destination)));
@@ -105,7 +107,8 @@ public class TokenizerBaseClassTests
         var tokenizer = HuggingFaceTokenizer.Load(Shared.Fixture("tokenizers", "llama3"));
         string[] texts = [.. Enumerable.Range(0, 200).Select(i => $"text number {i} of {i * 37 % 91}: héllo {i * i}")];
         var expected = texts.Select(text => tokenizer.EncodeToIds(text, true)).ToArray();
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => texts.Select(text => tokenizer.EncodeToIds(text, true)).ToArray())));
+        var tasks = Enumerable.Range(0, 4).Select(_ => Task.Run(() => texts.Select(text => tokenizer.EncodeToIds(text, true)).ToArray()));
+        var results = await Task.WhenAll(tasks);
         foreach (var result in results)
             Assert.Equal(expected, result);
     }

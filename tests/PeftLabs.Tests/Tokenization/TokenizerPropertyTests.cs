@@ -31,7 +31,7 @@ public class TokenizerPropertyTests
         var scrubbed = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Value));
         foreach (var name in Texts.Tokenizers)
         {
-            Assert.Equal(Load(name).EncodeToIds(scrubbed, addSpecialTokens: true), Load(name).EncodeToIds(text.Value, addSpecialTokens: true));
+            Assert.Equal(Load(name).EncodeToIds(scrubbed), Load(name).EncodeToIds(text.Value));
             Assert.Equal(text.Value.Length, scrubbed.Length);
         }
     }
@@ -129,7 +129,8 @@ public static class Texts
 {
     private static readonly string[] _parts =
     [
-        "a", "e", "hello", "The", " ", "  ", "\n", "\t", "\r\n", "'s", "'LL", "1", "234", ".", "--", "_", "é", "e\u0301", "\u0323", "ß", "İ",
+        "a", "e", "hello", "The", " ", "  ", "\n", "\t", "\r\n", "'s", "'LL", "1", "234", ".", "--", "_", "é", "e\u0301", "\u0323", "ß",
+        "İ",
         "中", "日本", "한", "각", "▁", "▁▁", "\u00A0", "\u200D", "👩", "🧿", "𝔘", "𝟙", "𠀀", "\0", "\uFFFD", "\uFFFE", "Ǆ", "ﬁ", "\u0345", "ﷺ",
     ];
 

@@ -19,10 +19,12 @@ public class TokenizerRefusalTests
         "$.pre_tokenizer.pattern.Regex", "a set within a set")]
     [InlineData("""{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"\\p{Han}+"},"behavior":"Isolated"}}""",
         "$.pre_tokenizer.pattern.Regex", "\\p{Han}")]
-    [InlineData("""{"pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"isolated"}}""", "$.pre_tokenizer.behavior", "Isolated")]
-    [InlineData("""{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"last"}}""", "$.pre_tokenizer.prepend_scheme", "last")]
+    [InlineData("""{"pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"isolated"}}""",
+        "$.pre_tokenizer.behavior", "Isolated")]
+    [InlineData("""{"pre_tokenizer":{"type":"Metaspace","replacement":"▁","prepend_scheme":"last"}}""",
+        "$.pre_tokenizer.prepend_scheme", "last")]
     [InlineData("""{"post_processor":{"type":"Magic"}}""", "$.post_processor.type", "Magic")]
-    [InlineData("""{"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}},{"Sequence":{"id":"A"}}],"special_tokens":{}}}""",
+    [InlineData("""{"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"x"}}],"special_tokens":{}}}""",
         "$.post_processor.single[0].SpecialToken.id", "x is not among")]
     [InlineData("""{"decoder":{"type":"CTC"}}""", "$.decoder.type", "CTC")]
     [InlineData("""{"padding":{"strategy":{"Fixed":8}}}""", "$.padding.strategy", "fixed length")]

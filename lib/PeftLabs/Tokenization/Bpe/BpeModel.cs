@@ -18,7 +18,8 @@ internal sealed class BpeModel
     /// <param name="vocabulary">The model's own tokens; added tokens are none of its business.</param>
     /// <param name="merges">Each pair with its rank and the id it becomes.</param>
     /// <param name="options">What it does beside merging.</param>
-    public BpeModel(Dictionary<string, int> vocabulary, IReadOnlyCollection<(int Left, int Right, int Rank, int Id)> merges, BpeOptions options)
+    public BpeModel(
+        Dictionary<string, int> vocabulary, IReadOnlyCollection<(int Left, int Right, int Rank, int Id)> merges, BpeOptions options)
     {
         _vocabulary = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         _options = options;
@@ -29,7 +30,9 @@ internal sealed class BpeModel
         _splitsAtMetaspace = !dropsCharacters && SplitsAtMetaspace(vocabulary, merges, options);
     }
 
-    /// <summary>Appends the ids of a word; its offsets too where the buffer tracks them, and then past the cache, which knows none.</summary>
+    /// <summary>
+    /// Appends the ids of a word; its offsets too where the buffer tracks them, and then past the cache, which knows none.
+    /// </summary>
     public void Encode(TextPiece word, TokenBuffer output, MergeScratch scratch)
     {
         var text = word.Span;
@@ -177,7 +180,8 @@ internal sealed class BpeModel
             if (token.EndsWith(Metaspace))
                 ends.Add(id);
         }
-        return vocabulary.ContainsKey(Metaspace.ToString()) && merges.All(merge => !starts.Contains(merge.Right) || ends.Contains(merge.Left));
+        return vocabulary.ContainsKey(Metaspace.ToString())
+            && merges.All(merge => !starts.Contains(merge.Right) || ends.Contains(merge.Left));
     }
 
     private static int NextMetaspace(ReadOnlySpan<char> text, int start)

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace PeftLabs.Tokenization;
 
-/// <summary>Rewrites a piece from left to right by copying, replacing and inserting, and keeps the alignment with the text as given.</summary>
+/// <summary>
+/// Rewrites a piece from left to right by copying, replacing and inserting, and keeps the alignment with the text as given.
+/// </summary>
 internal sealed class AlignedTextBuilder(TextPiece source)
 {
     private readonly StringBuilder _text = new(source.Length + 16);
@@ -24,8 +26,9 @@ internal sealed class AlignedTextBuilder(TextPiece source)
     {
         Changed = true;
         _text.Append(replacement);
+        var at = source.Start + start;
         if (length > 0)
-            Align(source.Source.OriginalStart(source.Start + start), source.Source.OriginalEnd(source.Start + start + length), replacement.Length);
+            Align(source.Source.OriginalStart(at), source.Source.OriginalEnd(at + length), replacement.Length);
     }
 
     /// <summary>Puts a prefix before everything; it stands for the first character, so that nothing is cut between the two.</summary>
