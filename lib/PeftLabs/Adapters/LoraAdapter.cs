@@ -55,7 +55,7 @@ public sealed class LoraAdapter : IDisposable
     }
 
     /// <summary>Reads an adapter that the kit or PEFT saved, and hangs it on a model.</summary>
-    /// <exception cref="Formats.AdapterFormatException">The files are broken, or do not fit the model.</exception>
+    /// <exception cref="Formats.SafeTensorsException">The files are broken, or do not fit the model.</exception>
     public static LoraAdapter Load(CausalLM model, string folder) => LoraFiles.Load(model, folder);
 
     /// <summary>Writes adapter_config.json and adapter_model.safetensors as PEFT does, whole or not at all.</summary>

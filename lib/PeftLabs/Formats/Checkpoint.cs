@@ -78,6 +78,10 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="SafeTensorsException">No such tensor, another shape, or a type that TorchSharp lacks.</exception>
     public void ReadInto(string name, Tensor destination) => FileOf(name).ReadInto(name, destination);
 
+    /// <summary>As <see cref="SafeTensorsFile.ReadRowsInto"/>.</summary>
+    /// <exception cref="SafeTensorsException">No such tensor, no matrix of as many columns and rows, or a type that TorchSharp lacks.</exception>
+    public void ReadRowsInto(string name, long firstRow, Tensor destination) => FileOf(name).ReadRowsInto(name, firstRow, destination);
+
     /// <summary>As <see cref="SafeTensorsFile.Read"/>.</summary>
     /// <exception cref="SafeTensorsException">No such tensor, or its type is one that TorchSharp lacks.</exception>
     public Tensor Read(string name, ScalarType? dtype = null, Device? device = null) => FileOf(name).Read(name, dtype, device);

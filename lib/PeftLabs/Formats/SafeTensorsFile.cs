@@ -88,12 +88,19 @@ public sealed class SafeTensorsFile : IDisposable
         if (!destination.shape.AsSpan().SequenceEqual(tensor.Shape.ToArray()))
             throw Fault(tensor, $"its shape is [{string.Join(", ", tensor.Shape)}], "
                 + $"but it was to be read into one of shape [{string.Join(", ", destination.shape)}].");
-        var type = Scalar(tensor);
-        using var _ = no_grad();
-        if (destination.dtype == type && destination.device_type == DeviceType.CPU)
-            CopyInto(destination, tensor);
-        else
-            ConvertInto(destination, tensor, type);
+        CopyOrConvert(destination, tensor, 0);
+    }
+
+    /// <summary>As <see cref="ReadInto"/>, but only the rows of a matrix from <paramref name="firstRow"/> on, as many as the destination has.</summary>
+    /// <exception cref="SafeTensorsException">No such tensor, no matrix of as many columns and rows, or a type that TorchSharp lacks.</exception>
+    public void ReadRowsInto(string name, long firstRow, Tensor destination)
+    {
+        var tensor = Find(name);
+        if (tensor.Shape is not [var rows, var columns] || destination.shape is not [var count, var width]
+            || width != columns || firstRow < 0 || firstRow > rows - count)
+            throw Fault(tensor, $"its shape is [{string.Join(", ", tensor.Shape)}], but rows from {firstRow} on were to be read into "
+                + $"one of shape [{string.Join(", ", destination.shape)}].");
+        CopyOrConvert(destination, tensor, firstRow * columns);
     }
 
     /// <summary>A new tensor with the named one's values, in its own type and on the CPU unless said otherwise.</summary>
@@ -117,24 +124,24 @@ public sealed class SafeTensorsFile : IDisposable
     /// <summary>Unmaps the file; spans of <see cref="View"/> become invalid.</summary>
     public void Dispose() => _file.Dispose();
 
-    private void CopyInto(Tensor destination, SafeTensorInfo tensor)
+    private void CopyOrConvert(Tensor destination, SafeTensorInfo tensor, long from)
     {
-        if (!destination.is_contiguous())
-        {
-            ConvertInto(destination, tensor, destination.dtype);
-            return;
-        }
-        TensorChunks.Visit(destination, TensorChunks.Bytes / tensor.Type.Bytes, (part, first) => Fill(part, tensor, first));
+        var type = Scalar(tensor);
+        using var _ = no_grad();
+        if (destination.dtype == type && destination.device_type == DeviceType.CPU && destination.is_contiguous())
+            TensorChunks.Visit(destination, TensorChunks.Bytes / tensor.Type.Bytes, (part, first) => Fill(part, tensor, from + first));
+        else
+            ConvertInto(destination, tensor, type, from);
     }
 
-    private void ConvertInto(Tensor destination, SafeTensorInfo tensor, ScalarType type)
+    private void ConvertInto(Tensor destination, SafeTensorInfo tensor, ScalarType type, long from)
     {
         var most = Math.Min(tensor.Elements, TensorChunks.Bytes / tensor.Type.Bytes);
         using var staging = empty(most, type, CPU);
         TensorChunks.Visit(destination, most, (part, first) =>
         {
             using var staged = staging.narrow(0, 0, part.numel());
-            Fill(staged, tensor, first);
+            Fill(staged, tensor, from + first);
             using var __ = part.copy_(staged);
         });
     }

@@ -18,14 +18,11 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     /// </summary>
     public static Tensor Apply(Tensor q, Tensor k, Tensor v)
     {
-        var result = apply(q, k, v);
-        OutputCache.Free();
-        return result;
+        return ForwardScope.Run(() => apply(q, k, v));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        using var scope = NewDisposeScope();
         var (q, k, v) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
         var (heads, tokens, size) = (q.shape[1], q.shape[2], q.shape[3]);
         var result = empty([q.shape[0], tokens, heads, size], dtype: q.dtype, device: q.device);
@@ -39,7 +36,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
         }
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([q, k, v]);
-        return result.view(q.shape[0], tokens, heads * size).MoveToOuterDisposeScope();
+        return result.view(q.shape[0], tokens, heads * size);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)

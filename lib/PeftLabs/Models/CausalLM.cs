@@ -24,7 +24,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
             register_module($"block{index}", block);
         register_module("final_norm", FinalNorm);
         register_module("head", Head);
-        foreach (var projection in modules().OfType<Projection>())
+        foreach (var projection in Blocks.SelectMany(b => b.Projections).Append(Head))
             _projections.Add(projection.Path, projection);
         weights.Finish();
     }
@@ -94,12 +94,10 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     {
         if (Embedding is DenseWeight embedding)
             yield return ($"{Config.Family.Embedding}.weight", embedding.Parameter);
-        foreach (var module in modules())
+        foreach (var norm in Blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(FinalNorm))
+            yield return ($"{norm.Path}.weight", norm.Weight);
+        foreach (var projection in _projections.Values)
         {
-            if (module is RmsNorm norm)
-                yield return ($"{norm.Path}.weight", norm.Weight);
-            if (module is not Projection projection)
-                continue;
             if (projection.Weight is DenseWeight dense && !ReferenceEquals(dense, Embedding))
                 yield return ($"{projection.Path}.weight", dense.Parameter);
             if (projection.Bias is { } bias)
@@ -114,7 +112,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">A weight to be trained is not stored in float32.</exception>
     public void SetTrainable(bool trainable)
     {
-        if (trainable && modules().OfType<Projection>().FirstOrDefault(p => p.Weight.Format != WeightFormat.Float32) is { } stored)
+        if (trainable && _projections.Values.FirstOrDefault(p => p.Weight.Format != WeightFormat.Float32) is { } stored)
             throw new InvalidOperationException(
                 $"'{stored.Path}' is stored as {stored.Weight.Format}; only float32 weights can be trained: load with float32, or add an adapter.");
         foreach (var parameter in parameters())

@@ -12,17 +12,15 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
     private const long ChunkValues = 4 << 20;
     private readonly HashSet<string> _read = [];
 
-    public override bool HasHead => !config.TiedEmbeddings;
-
     /// <exception cref="ModelFormatException">The checkpoint holds weights that the model has no place for.</exception>
     public override void Finish()
     {
         // Old checkpoints carry the rotary table, which follows from the config; tied ones sometimes carry the head too.
         var left = checkpoint.Names.Where(n => !_read.Contains(n)
             && !n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
-            && !(config.TiedEmbeddings && n == $"{config.Family.Head}.weight")).Order(StringComparer.Ordinal).ToList();
+            && !(Config.TiedEmbeddings && n == $"{Config.Family.Head}.weight")).Order(StringComparer.Ordinal).ToList();
         if (left.Count > 0)
-            throw new ModelFormatException(folder, $"holds {left.Count} tensors that {config.Family.Architecture} has no place for: "
+            throw new ModelFormatException(folder, $"holds {left.Count} tensors that {Config.Family.Architecture} has no place for: "
                 + string.Join(", ", left.Take(5)) + (left.Count > 5 ? ", …" : ""));
     }
 

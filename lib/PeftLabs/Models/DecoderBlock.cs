@@ -32,6 +32,10 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tens
     /// <summary>The feed-forward.</summary>
     public FeedForward FeedForward { get; }
 
+    /// <summary>Its projections, in the order in which they are used.</summary>
+    public IEnumerable<Projection> Projections =>
+        [Attention.Query, Attention.Key, Attention.Value, Attention.Output, FeedForward.Gate, FeedForward.Up, FeedForward.Down];
+
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
     public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache)
     {

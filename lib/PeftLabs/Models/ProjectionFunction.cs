@@ -24,15 +24,12 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     public static Tensor Apply(Tensor x, StoredWeight weight, Tensor? bias, LowRankUpdate? update, bool training)
     {
         var trained = weight is DenseWeight { Parameter.requires_grad: true } dense ? dense.Parameter : null;
-        var result = apply(x, trained!, bias!, update?.A!, update?.B!, weight, update?.Scaling ?? 0.0,
-            training ? update?.Dropout ?? 0.0 : 0.0);
-        OutputCache.Free();
-        return result;
+        return ForwardScope.Run(() => apply(x, trained!, bias!, update?.A!, update?.B!, weight, update?.Scaling ?? 0.0,
+            training ? update?.Dropout ?? 0.0 : 0.0));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        using var scope = NewDisposeScope();
         var (x, bias, a, b) = ((Tensor)vars[0], (Tensor?)vars[2], (Tensor?)vars[3], (Tensor?)vars[4]);
         var call = new Call((StoredWeight)vars[5], (double)vars[6], (double)vars[7]) { Needs = NeedsGradient(vars) };
         var y = call.Weight.Multiply(x);
@@ -54,7 +51,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         ctx.set_materialize_grads(false);
         ctx.save_for_backward(saved);
         ctx.save_data("call", call with { Input = call.Input || call.Needs[1] });
-        return y.MoveToOuterDisposeScope();
+        return y;
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
@@ -66,7 +63,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         var x = call.Input ? saved[^1] : null;
         var gx = call.Needs[0] ? call.Weight.MultiplyTransposed(g) : null;
         var gw = call.Needs[1] ? g.t().mm(x!) : null;
-        var gb = call.Needs[2] ? g.sum(0) : null;
+        var gb = call.Needs[2] ? g.sum(dim: 0) : null;
         if (saved.Count < 3)
             return scope.Return(gx, gw, gb, null, null, null, null, null);
         var (a, b, h, mask) = (saved[0], saved[1], saved[2], call.Mask ? saved[3] : null);

@@ -15,7 +15,7 @@ internal sealed class RandomWeights(ModelConfig config, ulong seed, ModelLoadOpt
     protected override StoredWeight Read(string name, long rows, long columns, WeightFormat format)
     {
         var weight = format.Allocate(rows, columns, Options.Device);
-        var normal = new NormalNumbers(seed, name, config.InitializerRange);
+        var normal = new NormalNumbers(seed, name, Config.InitializerRange);
         var chunk = Math.Max(1, ChunkValues / columns);
         for (var row = 0L; row < rows; row += chunk)
         {

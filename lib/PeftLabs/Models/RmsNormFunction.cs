@@ -13,20 +13,17 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     /// <summary>Normalises <paramref name="x"/> <c>[…, hidden]</c> with <paramref name="weight"/> <c>[hidden]</c>.</summary>
     public static Tensor Apply(Tensor x, Tensor weight, double epsilon)
     {
-        var result = apply(x, weight, epsilon);
-        OutputCache.Free();
-        return result;
+        return ForwardScope.Run(() => apply(x, weight, epsilon));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        using var scope = NewDisposeScope();
         var (x, w) = ((Tensor)vars[0], (Tensor)vars[1]);
         var inverse = x.square().mean([-1], keepdim: true).add_((double)vars[2]).rsqrt_();
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([x, w, inverse]);
         ctx.save_data("needs", (x.requires_grad, w.requires_grad));
-        return x.mul(inverse).mul_(w).MoveToOuterDisposeScope();
+        return x.mul(inverse).mul_(w);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
@@ -37,7 +34,7 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         var saved = ctx.get_saved_variables();
         var (x, w, inverse) = (saved[0], saved[1], saved[2]);
         var normed = x.mul(inverse);
-        var gw = needsWeight ? normed.mul(g).flatten(0, -2).sum(0) : null;
+        var gw = needsWeight ? normed.mul(g).flatten(0, -2).sum(dim: 0) : null;
         if (!needsInput)
             return scope.Return(null, gw, null);
         // with x̂ = x/rms and ĝ = g·w: gx = (ĝ − x̂·mean(ĝ·x̂)) / rms

@@ -14,18 +14,15 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
     /// <summary>Turns <paramref name="x"/>; cosines and sines are <c>[tokens, d/2]</c>.</summary>
     public static Tensor Apply(Tensor x, Rotation rotation)
     {
-        var result = apply(x, rotation.Cosines, rotation.Sines);
-        OutputCache.Free();
-        return result;
+        return ForwardScope.Run(() => apply(x, rotation.Cosines, rotation.Sines));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        using var scope = NewDisposeScope();
         var (x, cosines, sines) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([cosines, sines]);
-        return Turn(x.transpose(1, 2), cosines, sines, -1).MoveToOuterDisposeScope();
+        return Turn(x.transpose(1, 2), cosines, sines, -1);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)

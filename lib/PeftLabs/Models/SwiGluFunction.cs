@@ -11,18 +11,15 @@ internal sealed class SwiGluFunction : autograd.SingleTensorFunction<SwiGluFunct
     /// <summary>Combines two tensors of the same shape.</summary>
     public static Tensor Apply(Tensor gate, Tensor up)
     {
-        var result = apply(gate, up);
-        OutputCache.Free();
-        return result;
+        return ForwardScope.Run(() => apply(gate, up));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        using var scope = NewDisposeScope();
         var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([gate, up]);
-        return nn.functional.silu(gate).mul_(up).MoveToOuterDisposeScope();
+        return nn.functional.silu(gate).mul_(up);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)

@@ -11,6 +11,8 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
 
     public ModelLoadOptions Options => options;
 
+    protected ModelConfig Config => config;
+
     public Projection Projection(string path, long rows, long columns, bool bias) =>
         new(path, Matrix($"{path}.weight", rows, columns, options.Projections), bias ? Vector($"{path}.bias", rows) : null);
 
@@ -44,5 +46,5 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
         return new Parameter(vector, requires_grad: false);
     }
 
-    private void Report(long parameters) => options.Progress?.Report((_done += parameters, config.Parameters));
+    private void Report(long parameters) => options.Progress?.Report((_done += parameters, Config.Parameters));
 }

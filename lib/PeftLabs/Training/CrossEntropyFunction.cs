@@ -18,14 +18,11 @@ internal sealed class CrossEntropyFunction : autograd.SingleTensorFunction<Cross
     /// <summary>The loss, a scalar: the mean over <paramref name="count"/> labels. The logits are used up.</summary>
     public static Tensor Apply(Tensor logits, Tensor labels, long count)
     {
-        var result = apply(logits, labels, count);
-        OutputCache.Free();
-        return result;
+        return ForwardScope.Run(() => apply(logits, labels, count));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        using var scope = NewDisposeScope();
         var (logits, labels, count) = ((Tensor)vars[0], (Tensor)vars[1], (long)vars[2]);
         var total = zeros([], dtype: ScalarType.Float32, device: logits.device);
         ForEachRows(logits, labels, (rows, targets) =>
@@ -37,7 +34,7 @@ internal sealed class CrossEntropyFunction : autograd.SingleTensorFunction<Cross
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([logits, labels]);
         ctx.save_data("count", count);
-        return total.div_(count).MoveToOuterDisposeScope();
+        return total.div_(count);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)

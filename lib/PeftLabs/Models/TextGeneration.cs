@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>Continues a text, token by token, with a key/value cache.</summary>
-public static class Generator
+public static class TextGeneration
 {
     /// <summary>
     /// The most likely continuation of a prompt, each token given as soon as it is chosen; ends after an end token, which is given
