@@ -1,0 +1,2 @@
+namespace TorchSharp.Modules;
+public sealed class GELU { public enum Approximate { none, tanh } }
