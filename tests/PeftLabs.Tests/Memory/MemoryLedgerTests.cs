@@ -23,6 +23,8 @@ public sealed class MemoryLedgerTests
         }
     }
 
+    private static Arbitrary<int[]> Addresses => Gen.Choose(-4000, 4000).ArrayOf().Resize(5000).ToArbitrary();
+
     private static void Run(Event[] events, MemoryOracle oracle, Action<int, long, MemoryCategory?> allocate, Action<int> free,
         Action<MemoryStage> enter, Action endStep)
     {
@@ -102,7 +104,7 @@ public sealed class MemoryLedgerTests
     });
 
     [Property(MaxTest = 200)]
-    public Property Block_table_equals_a_dictionary() => Prop.ForAll(Gen.Choose(-4000, 4000).ArrayOf().Resize(5000).ToArbitrary(), addresses =>
+    public Property Block_table_equals_a_dictionary() => Prop.ForAll(Addresses, addresses =>
     {
         using var table = new BlockTable();
         var expected = new Dictionary<nint, long>();
