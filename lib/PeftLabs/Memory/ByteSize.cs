@@ -9,7 +9,8 @@ public static class ByteSize
     private static readonly string[] Binary = ["KiB", "MiB", "GiB", "TiB"];
     private static readonly string[] Decimal = ["kB", "MB", "GB", "TB"];
 
-    /// <summary>Three significant digits in the largest unit that leaves at least 1: "1.23 GiB", "12.3 MiB", "512 KiB", "17 bytes".</summary>
+    /// <summary>Three significant digits in the largest unit that leaves at least 1: "1.23 GiB", "12.3 MiB", "512 KiB",
+    /// "17 bytes".</summary>
     public static string Format(long bytes)
     {
         var size = Math.Abs((double)bytes);
