@@ -26,7 +26,7 @@ internal static class LoadedLibrary
 
     /// <summary>The native libraries in this process's memory map, each once. A line of the map is address, rights, offset, device,
     /// inode and path.</summary>
-    private static List<string> Mapped()
+    internal static List<string> Mapped()
     {
         var paths = new List<string>();
         foreach (var line in File.ReadLines("/proc/self/maps"))
