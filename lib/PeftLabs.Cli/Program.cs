@@ -1,1 +1,7 @@
-return 0;
+using System.CommandLine;
+using PeftLabs.Cli;
+using PeftLabs.Cli.Commands;
+
+return await Launcher.RunAsync(args, Console.Error,
+    DoctorCommand.Create(),
+    VersionCommand.Create());
