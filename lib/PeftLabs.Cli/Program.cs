@@ -3,5 +3,4 @@ using PeftLabs.Cli;
 using PeftLabs.Cli.Commands;
 
 return await Launcher.RunAsync(args, Console.Error,
-    DoctorCommand.Create(),
     VersionCommand.Create());
