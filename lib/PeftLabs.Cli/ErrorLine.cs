@@ -19,11 +19,13 @@ public static class ErrorLine
     }
 
     /// <summary>Whether the exception tells of the user's input or machine; any other one is a defect of the kit.</summary>
-    /// <remarks>InvalidDataException covers the kit's format exceptions, ExternalException libtorch's own messages.</remarks>
-    public static bool IsForTheUser(Exception exception) => Unwrap(exception) is
+    /// <remarks>The kit throws exceptions of its own types only for those, and ExternalException carries libtorch's messages.</remarks>
+    public static bool IsForTheUser(Exception exception) => IsOurs(Unwrap(exception)) || Unwrap(exception) is
         InvalidDataException or ArgumentException or IOException or UnauthorizedAccessException or FormatException or
         NotSupportedException or DllNotFoundException or ExternalException or OutOfMemoryException or TimeoutException or
         System.Text.Json.JsonException;
+
+    private static bool IsOurs(Exception exception) => exception.GetType().FullName!.StartsWith("PeftLabs.", StringComparison.Ordinal);
 
     private static Exception Unwrap(Exception exception)
     {

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using PeftLabs.Cli;
 using PeftLabs.Cli.Commands;
 
-return await Launcher.RunAsync(args, Console.Error,
-    VersionCommand.Create());
+return await Launcher.RunAsync(args, Console.Error, AllCommands.Create());

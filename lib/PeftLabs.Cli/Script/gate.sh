@@ -63,9 +63,9 @@ check_format() {
 run_tests() {
     local code=0 summary
     step "running the tests" dotnet "$artifacts/bin/PeftLabs.Tests/release/PeftLabs.Tests.dll" -noColor "$@" || code=$?
-    summary=$(grep -E '^ +PeftLabs.Tests +Total: [0-9]+' "$log" | tail -n 1)
+    summary=$(grep -E '^ +PeftLabs.Tests +Total: [0-9]+' "$log" | tail -n 1) || true
     if ((code != 0)) || [[ -z $summary ]]; then
-        grep -vE '^ *(Discover|Start|Finish)' "$log" | tail -n 200 >&2
+        show_log 200
     fi
     local total errors failures left unrun
     total=$(count Total) errors=$(count Errors) failures=$(count Failed) left=$(count Skipped) unrun=$(count 'Not Run')
@@ -77,7 +77,7 @@ run_tests() {
         fail "the test runner ended with code $code after $total tests"
     else
         say "tests: $total in $step_seconds s, $failures failed, $left skipped."
-        ((left == 0)) || grep -E '\[SKIP\]' -A 1 "$log" | sed 's/^ */lab:   /' >&2
+        ((left == 0)) || (grep -E -A 1 '\[SKIP\]' "$log" || true) | sed 's/^ */lab:   /' >&2
     fi
 }
 

@@ -31,7 +31,7 @@ decide() {
     [[ $1 != local ]] || find_wheel
     say "package provider: $1${TorchSharpPackage:+ ($TorchSharpPackage)}, because $2."
     {
-        printf '<Project>\n  <!-- Written by ./lab; ./lab setup --provider auto chooses again. -->\n  <PropertyGroup>\n'
+        printf '<Project>\n  <!-- Written by ./lab; ./lab setup with the provider auto chooses again. -->\n  <PropertyGroup>\n'
         property PackageProvider "$1"
         property TorchSharpPackage "${TorchSharpPackage:-}"
         property LIBTORCH "${found_wheel:-}"

@@ -40,6 +40,7 @@ do_test() {
 # prepare WISH [IMAGES]: everything that a build and a run need.
 prepare() {
     lock
+    read_choice # whoever held the lock may have chosen
     check_sdk
     choose_provider "$1"
     install_packages "${2:-}"
