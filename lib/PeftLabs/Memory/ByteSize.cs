@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace PeftLabs.Memory;
 
-/// <summary>Byte counts as text: written in units of 1024 (KiB, MiB, GiB, TiB), read in those and in units of 1000 (kB, MB, GB, TB).</summary>
+/// <summary>Byte counts as text: written in units of 1024 (KiB, MiB, GiB, TiB), read in those and in units of 1000 (kB, MB, GB,
+/// TB).</summary>
 public static class ByteSize
 {
     private static readonly string[] Binary = ["KiB", "MiB", "GiB", "TiB"];
@@ -31,8 +32,9 @@ public static class ByteSize
         if (end > 0 && trimmed[end..] is ['.', ..])
             end++;
         var scale = Scale(trimmed[end..].Trim());
-        if (scale == 0 || !decimal.TryParse(trimmed.AsSpan(0, end), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            throw new FormatException($"'{text}' is not a size in bytes: write a number and a unit, such as 6GiB, 512MiB, 1.5 GB or 17 bytes.");
+        if (scale == 0 || !decimal.TryParse(trimmed[..end], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            throw new FormatException($"'{text}' is not a size in bytes: "
+                + "write a number and a unit, such as 6GiB, 512MiB, 1.5 GB or 17 bytes.");
         if (number > long.MaxValue / scale)
             throw new FormatException($"'{text}' is too large for a size in bytes: the most is {long.MaxValue} bytes.");
         return (long)(number * scale);

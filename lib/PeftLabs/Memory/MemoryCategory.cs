@@ -9,10 +9,12 @@ namespace PeftLabs.Memory;
 [JsonConverter(typeof(JsonStringEnumConverter<MemoryCategory>))]
 public enum MemoryCategory
 {
-    /// <summary>The model's own parameters and buffers, in whatever format they are held: what <see cref="MemoryStage.Load"/> leaves.</summary>
+    /// <summary>The model's own parameters and buffers, in whatever format they are held: what <see cref="MemoryStage.Load"/>
+    /// leaves.</summary>
     Weights,
 
-    /// <summary>The parameters that an adapter adds. Never inferred: whoever makes them says so with <see cref="MemoryMeter.Category"/>.</summary>
+    /// <summary>The parameters that an adapter adds. Never inferred: whoever makes them says so with
+    /// <see cref="MemoryMeter.Category"/>.</summary>
     Adapters,
 
     /// <summary>Gradients of the trained parameters: what <see cref="MemoryStage.Backward"/> leaves.</summary>

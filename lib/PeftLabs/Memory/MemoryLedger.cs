@@ -7,7 +7,7 @@ namespace PeftLabs.Memory;
 /// <remarks>Whether bytes of a stage's peak were activations or workspace is known only when the stage ends. No log of events is
 /// needed for that: the categories of the highest moment so far are kept with the pending bytes apart, and when a pending block that
 /// was alive at that moment is freed within the stage, its bytes move from pending to workspace there too.</remarks>
-internal sealed class MemoryLedger(int timelineSamples) : IDisposable
+internal sealed class MemoryLedger : IDisposable
 {
     /// <summary>The stage of the time between two stages, after the four.</summary>
     internal const int Between = 4;
@@ -18,12 +18,18 @@ internal sealed class MemoryLedger(int timelineSamples) : IDisposable
         (byte)MemoryCategory.OptimizerState, (byte)MemoryCategory.Workspace];
 
     private readonly BlockTable _blocks = new();
-    private readonly MemoryTimeline _timeline = new(timelineSamples);
+    private readonly MemoryTimeline _timeline;
     private readonly StageAccount[] _stages = new StageAccount[Between + 1];
     private readonly long _started = Stopwatch.GetTimestamp();
     private MemoryMoment _now, _peak;
     private long _events, _intervalStart, _intervalPeakEvent, _intervalPeakBytes;
     private int _lastStage;
+
+    internal MemoryLedger(int timelineSamples)
+    {
+        _timeline = new(timelineSamples);
+        Sample();
+    }
 
     /// <summary>The running stage, or <see cref="Between"/>.</summary>
     internal int Stage { get; private set; }

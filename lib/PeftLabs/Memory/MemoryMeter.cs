@@ -9,7 +9,7 @@ namespace PeftLabs.Memory;
 /// <see cref="AttachThread"/>, the finalizer thread, and autograd's own threads, which inherit the meter. A free on another thread is
 /// missed until its address is given out again (<see cref="UnseenFrees"/>). What was alive before the meter started is unknown to it
 /// and not counted, nor is what libtorch does not allocate: buffers of the BLAS library, managed arrays, mapped files. That is in
-/// <see cref="ResidentMemory"/>.</para>
+/// <see cref="ResidentMemory"/>. libtorch itself warns on the error stream when the first block from before the start is freed.</para>
 /// <para>The meter starts in <see cref="MemoryStage.Load"/>. A stage lasts until another is entered. Between <see cref="EndStep"/>
 /// (or the end of a stage's scope that no other stage's scope surrounds) and the next stage no stage is running.</para>
 /// <para>Members may be called from any thread. After <see cref="Dispose"/> the figures stay as they were.</para>
@@ -156,7 +156,8 @@ public sealed class MemoryMeter : IDisposable
     private T Read<T>(Func<MemoryLedger, T> read)
     {
         if (_ledger.Fault is { } fault)
-            throw new InvalidOperationException($"The meter failed while libtorch reported to it, its figures are wrong: {fault.Message}", fault);
+            throw new InvalidOperationException(
+                $"The meter failed while libtorch reported to it, its figures are wrong: {fault.Message}", fault);
         MemoryHook.Acquire();
         try
         {

@@ -49,7 +49,7 @@ public static class ResidentMemory
             return null;
         foreach (var line in File.ReadLines("/proc/self/status"))
             if (line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] == ':')
-                return 1024 * long.Parse(line.AsSpan(name.Length + 1).Trim().TrimEnd("kB "), NumberStyles.None, CultureInfo.InvariantCulture);
+                return 1024 * long.Parse(line[(name.Length + 1)..].Replace("kB", ""), CultureInfo.InvariantCulture);
         return null;
     }
 }
