@@ -27,14 +27,6 @@ public static class Installation
         return properties.GetValueOrDefault("PackageProvider") == Provider ? properties.GetValueOrDefault("PackageProviderReason") : null;
     }
 
-    /// <summary>The installed plotly.js bundle, or null.</summary>
-    public static string? Plotly()
-    {
-        const string bundle = "artifacts/node_modules/plotly.js-basic-dist-min/plotly-basic.min.js";
-        var file = Root is null ? null : Path.Combine(Root, bundle);
-        return File.Exists(file) ? file : null;
-    }
-
     private static string? FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -9,6 +9,8 @@ public static class AllCommands
     public static Command[] Create() =>
     [
         CheckCommand.Create(),
+        DoctorCommand.Create(),
+        RunCommand.Create(),
         VersionCommand.Create(),
     ];
 }

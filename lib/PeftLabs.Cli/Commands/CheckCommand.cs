@@ -39,7 +39,7 @@ public static class CheckCommand
         folder ??= Directory.CreateTempSubdirectory("lab-check-");
         try
         {
-            return await SelfAsync(["run", file.FullName, .. parameters, "-o", Path.Combine(folder.FullName, file.Name)], cancellation);
+            return await SelfAsync(["run", file.FullName, .. parameters, "--no-images", "-o", Path.Combine(folder.FullName, file.Name)], cancellation);
         }
         finally
         {

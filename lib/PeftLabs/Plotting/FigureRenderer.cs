@@ -13,6 +13,9 @@ public static partial class FigureRenderer
         : PlotlyLibrary.TryFind() is null ? "plotly.js is not set up (npm install --prefix artifacts plotly.js-basic-dist-min; or PLOTLY_JS=path)."
         : null;
 
+    /// <summary>The browser that draws: its path; null where there is none.</summary>
+    public static string? Browser => Chromium.TryFind();
+
     /// <summary>Draws figures.</summary>
     /// <param name="figures">Each as JSON with data and layout.</param>
     /// <param name="size">How large; the same for all.</param>

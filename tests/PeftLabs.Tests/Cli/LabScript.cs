@@ -108,7 +108,7 @@ public sealed class LabScript : IDisposable
     {
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)), "the script does not end");
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(2)), "the script does not end");
         return new(process.ExitCode, output, error.Result);
     }
 
