@@ -1,0 +1,124 @@
+namespace PeftLabs.Plotting;
+
+/// <summary>Memory over time, on a ground whose colours say which stage ran.</summary>
+public static class Timeline
+{
+    private const int MaxPoints = 1200;
+    private const int MaxBands = 400;
+
+    /// <summary>Makes the figure.</summary>
+    /// <param name="title">What it shows.</param>
+    /// <param name="points">The memory in use, in order of time. Many are thinned so that every peak and trough stays.</param>
+    /// <param name="bands">The stages, in order of time. Where there are very many, only the first are drawn.</param>
+    /// <param name="subtitle">A smaller line below the title.</param>
+    /// <param name="predictedPeakBytes">A predicted peak, drawn as a line.</param>
+    /// <exception cref="ArgumentException">There are no points.</exception>
+    public static Figure Create(
+        string title, IReadOnlyList<MemoryPoint> points, IReadOnlyList<StageBand> bands, string? subtitle = null, long? predictedPeakBytes = null)
+    {
+        if (points.Count == 0) throw new ArgumentException("A timeline needs at least one point.", nameof(points));
+        var unit = ByteUnits.ForAxis(Math.Max(points.Max(point => point.Bytes), predictedPeakBytes ?? 0));
+        var top = Math.Max(points.Max(point => point.Bytes), predictedPeakBytes ?? 0) / unit.Bytes * 1.12;
+        var stages = bands.Select(band => band.Stage).Distinct().ToList();
+        return new Figure
+        {
+            Traces = [Line(Thin(points), unit.Bytes), .. stages.Select(StageKey), Peak(points, unit.Bytes)],
+            Layout = new Layout
+            {
+                Title = title,
+                Subtitle = subtitle,
+                XAxis = new Axis { Title = "seconds", ShowGrid = false, Range = (points[0].Seconds, Math.Max(points[^1].Seconds, points[0].Seconds + 1e-6)) },
+                YAxis = new Axis { Title = $"memory ({unit.Words})", Range = (0, top) },
+                ShowLegend = true,
+                Shapes = [.. bands.Take(MaxBands).Select(band => Band(band, stages)), .. PredictedLine(predictedPeakBytes, unit.Bytes)],
+                Annotations = [.. PredictedText(predictedPeakBytes, unit.Bytes)],
+            },
+            Values = Table(points, bands, stages),
+        };
+    }
+
+    private static ScatterTrace Line(IReadOnlyList<MemoryPoint> points, double unit) => new()
+    {
+        Name = "in use",
+        Color = Palette.Ink,
+        LineShape = "hv",
+        LineWidth = 1.6,
+        FillColor = "rgba(36, 41, 47, 0.10)",
+        X = PlotValues.Of(points.Select(point => point.Seconds)),
+        Y = PlotValues.Of(points.Select(point => point.Bytes / unit)),
+        CustomData = [.. points.Select(point => ByteUnits.Format(point.Bytes))],
+        HoverTemplate = "%{x:.3f} s: <b>%{customdata}</b>",
+    };
+
+    /// <summary>The highest point, marked and labelled on the side where there is room.</summary>
+    private static ScatterTrace Peak(IReadOnlyList<MemoryPoint> points, double unit)
+    {
+        var peak = points.MaxBy(point => point.Bytes);
+        var middle = (points[0].Seconds + points[^1].Seconds) / 2;
+        return new ScatterTrace
+        {
+            Name = "peak",
+            Mode = "markers+text",
+            Color = Palette.Limit,
+            X = new[] { peak.Seconds },
+            Y = new[] { peak.Bytes / unit },
+            Text = [$"<b>peak {ByteUnits.Format(peak.Bytes)}</b>"],
+            TextPosition = peak.Seconds > middle ? "top left" : "top right",
+            ShowLegend = false,
+            HoverTemplate = "",
+        };
+    }
+
+    private static ScatterTrace StageKey(string stage, int index) => new()
+    {
+        Name = stage,
+        Mode = "markers",
+        Color = Palette.OfStage(stage, index),
+        MarkerSymbol = "square",
+        MarkerSize = 14,
+        X = new[] { double.NaN },
+        Y = new[] { double.NaN },
+        HoverTemplate = "",
+    };
+
+    private static Shape Band(StageBand band, List<string> stages) =>
+        Shape.VerticalBand(band.FromSeconds, band.ToSeconds, Palette.OfStage(band.Stage, stages.IndexOf(band.Stage)));
+
+    private static IEnumerable<Shape> PredictedLine(long? bytes, double unit) =>
+        bytes is null ? [] : [Shape.HorizontalLine(bytes.Value / unit, Palette.Series[0])];
+
+    private static IEnumerable<Annotation> PredictedText(long? bytes, double unit) => bytes is null
+        ? []
+        : [new($"predicted peak {ByteUnits.Format(bytes.Value)}", 0.01, bytes.Value / unit) { XAxis = "paper", XAnchor = "left", Color = Palette.Series[0] }];
+
+    /// <summary>Of each stretch of time, the first point, the lowest and the highest: what remains has the outline of all.</summary>
+    private static IReadOnlyList<MemoryPoint> Thin(IReadOnlyList<MemoryPoint> points)
+    {
+        if (points.Count <= MaxPoints) return points;
+        var (start, span) = (points[0].Seconds, points[^1].Seconds - points[0].Seconds);
+        const int stretches = MaxPoints / 3;
+        return
+        [
+            .. points.GroupBy(point => (int)((point.Seconds - start) / span * stretches))
+                .SelectMany(group => new[] { group.First(), group.MinBy(point => point.Bytes), group.MaxBy(point => point.Bytes) }
+                    .Distinct().OrderBy(point => point.Seconds)),
+            points[^1],
+        ];
+    }
+
+    private static string Table(IReadOnlyList<MemoryPoint> points, IReadOnlyList<StageBand> bands, List<string> stages)
+    {
+        var rows = stages.Select(stage =>
+        {
+            var own = bands.Where(band => band.Stage == stage).ToList();
+            var bytes = points.Where(point => own.Any(band => band.FromSeconds <= point.Seconds && point.Seconds <= band.ToSeconds)).Select(point => point.Bytes);
+            return Row(stage, own.Count, own.Sum(band => band.ToSeconds - band.FromSeconds), bytes.DefaultIfEmpty(0).Max());
+        });
+        return TextTable.Format(
+            ["stage", "times", "seconds", "peak"],
+            [.. rows, Row("all", 1, points[^1].Seconds - points[0].Seconds, points.Max(point => point.Bytes))]) + "\n(MiB = 1024² bytes)";
+    }
+
+    private static IReadOnlyList<string> Row(string name, int times, double seconds, long peak) =>
+        [name, $"{times}", seconds.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture), ByteUnits.Format(peak)];
+}
