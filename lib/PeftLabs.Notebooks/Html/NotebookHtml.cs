@@ -14,7 +14,7 @@ public static partial class NotebookHtml
     private static readonly string[] _preference =
         ["text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "application/json", "text/plain"];
 
-    private static readonly MarkdownPipeline _markdown = new MarkdownPipelineBuilder().UsePipeTables().UseAutoIdentifiers().UseMathematics().Build();
+    private static readonly MarkdownPipeline _markdown = new MarkdownPipelineBuilder().UsePipeTables().UseAutoIdentifiers().Build();
 
     /// <summary>Writes the page to a file, all of it or, on failure, nothing.</summary>
     /// <param name="notebook">The notebook.</param>

@@ -23,10 +23,17 @@ public sealed record Annotation(string Text, double X, double Y)
     /// <summary>Whether an arrow points from the text to the place.</summary>
     public bool Arrow { get; init; }
 
+    /// <summary>How far the text is moved, in pixels to the right and upwards.</summary>
+    public (int Right, int Up) Shift { get; init; }
+
+    /// <summary>Whether a white ground sets the text off from what lies under it.</summary>
+    public bool OnWhite { get; init; }
+
     /// <summary>The text's colour.</summary>
     public string? Color { get; init; }
 
     internal JsonObject ToNode() => Json.Object(
         ("text", Text), ("x", X), ("y", Y), ("xref", XAxis), ("yref", YAxis), ("xanchor", Arrow ? null : XAnchor), ("yanchor", Arrow ? null : YAnchor),
-        ("showarrow", Arrow), ("font", Color is null ? null : Json.Object(("color", Color))));
+        ("showarrow", Arrow), ("xshift", Shift.Right == 0 ? null : Shift.Right), ("yshift", Shift.Up == 0 ? null : Shift.Up),
+        ("bgcolor", OnWhite ? "rgba(255, 255, 255, 0.85)" : null), ("borderpad", OnWhite ? 1 : null), ("font", Color is null ? null : Json.Object(("color", Color))));
 }

@@ -75,12 +75,18 @@ public static partial class FigureRenderer
         {
             const string prefix = "data:image/png;base64,";
             if (found.GetValueOrDefault($"figure-{i}") is { } url && url.StartsWith(prefix, StringComparison.Ordinal))
-                pictures.Add(Convert.FromBase64String(url[prefix.Length..]));
+                pictures.Add(Shrink(Convert.FromBase64String(url[prefix.Length..])));
             else
                 throw new InvalidOperationException(
                     $"plotly.js could not draw figure {i + 1} of {count}: {WebUtility.HtmlDecode(found.GetValueOrDefault($"error-{i}") ?? "no reason given")}");
         }
         return pictures;
+    }
+
+    private static byte[] Shrink(byte[] png)
+    {
+        var (width, height, colors) = PngReader.Read(png);
+        return PngWriter.Write(width, height, colors);
     }
 
     private static void TryDelete(string folder)

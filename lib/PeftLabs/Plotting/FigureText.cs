@@ -32,10 +32,10 @@ internal static partial class FigureText
         return column;
     }
 
-    /// <summary>At most <see cref="MaxRows"/> of the items, evenly apart, the first and the last among them.</summary>
-    public static IEnumerable<T> Thin<T>(IReadOnlyList<T> items) => items.Count <= MaxRows
+    /// <summary>At most so many of the items, evenly apart, the first and the last among them.</summary>
+    public static IEnumerable<T> Thin<T>(IReadOnlyList<T> items, int most = MaxRows) => items.Count <= most
         ? items
-        : Enumerable.Range(0, MaxRows).Select(i => items[(int)Math.Round(i * (items.Count - 1) / (MaxRows - 1.0))]);
+        : Enumerable.Range(0, most).Select(i => items[(int)Math.Round(i * (items.Count - 1) / (most - 1.0))]);
 
     private static string AxisName(Axis axis) => Plain(axis.Title) ?? "";
 

@@ -54,14 +54,13 @@ public sealed record Layout
     }
 
     private JsonObject TitleNode() => Json.Object(
-        ("text", Title), ("x", 0), ("xref", "paper"), ("xanchor", "left"), ("y", 1.0), ("yref", "container"), ("yanchor", "top"),
-        ("pad", Json.Object(("t", 16))), ("font", Json.Object(("size", 17), ("color", Palette.Ink))),
-        ("subtitle", Subtitle is null ? null : Json.Object(("text", Subtitle), ("font", Json.Object(("size", 13), ("color", Palette.Muted))))));
+        ("text", Subtitle is null ? Title : $"{Title}<br><span style=\"font-size:13px;color:{Palette.Muted}\">{Subtitle}</span>"), ("x", 0), ("xref", "paper"), ("xanchor", "left"), ("y", 1.0), ("yref", "container"), ("yanchor", "top"),
+        ("pad", Json.Object(("t", Subtitle is null ? 16 : 30))), ("font", Json.Object(("size", 17), ("color", Palette.Ink))));
 
     private JsonObject Look() => Json.Object(
         ("font", Json.Object(("family", "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"), ("size", 13), ("color", Palette.Ink))),
         ("paper_bgcolor", "#ffffff"), ("plot_bgcolor", "#ffffff"), ("colorway", Palette.Series),
-        ("margin", Json.Object(("l", 70), ("r", 30), ("t", Title is null ? 30 : Subtitle is null ? 58 : 78), ("b", 60))),
+        ("margin", Json.Object(("l", 70), ("r", 30), ("t", Title is null ? 30 : Subtitle is null ? 58 : 80), ("b", 60))),
         ("legend", Json.Object(
             ("x", 1.02), ("xanchor", "left"), ("y", 1), ("yanchor", "top"), ("traceorder", LegendFromTop ? "reversed" : null), ("itemsizing", "constant"))),
         ("hoverlabel", Json.Object(("bgcolor", "#ffffff"), ("bordercolor", Palette.AxisLine), ("font", Json.Object(("color", Palette.Ink))))));

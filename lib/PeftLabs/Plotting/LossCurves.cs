@@ -57,15 +57,17 @@ public static class LossCurves
         };
     }
 
-    /// <summary>Each loss averaged with those around it, fewer at the ends, so that the curve is not shifted.</summary>
+    /// <summary>At each step, the value of the straight line that fits the losses around it best: right on slopes and at both ends, too.</summary>
     private static double[] Smoothed(IReadOnlyList<double> losses, int reach) =>
-    [
-        .. Enumerable.Range(0, losses.Count).Select(step =>
-        {
-            var near = Math.Min(reach, Math.Min(step, losses.Count - 1 - step));
-            return Enumerable.Range(step - near, 2 * near + 1).Average(other => losses[other]);
-        }),
-    ];
+        [.. Enumerable.Range(0, losses.Count).Select(step => FitAt(step, Math.Max(0, step - reach), Math.Min(losses.Count - 1, step + reach), losses))];
+
+    private static double FitAt(int step, int first, int last, IReadOnlyList<double> losses)
+    {
+        var steps = Enumerable.Range(first, last - first + 1).ToList();
+        var (meanStep, meanLoss) = ((first + last) / 2.0, steps.Average(other => losses[other]));
+        var slope = steps.Sum(other => (other - meanStep) * (losses[other] - meanLoss)) / steps.Sum(other => (other - meanStep) * (other - meanStep));
+        return meanLoss + slope * (step - meanStep);
+    }
 
     private static string Table(IReadOnlyList<LossRun> runs)
     {

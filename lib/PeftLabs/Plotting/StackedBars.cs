@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace PeftLabs.Plotting;
 
 /// <summary>Memory by category, stacked: bars for stages, or the ladder of techniques, with predictions beside measurements.</summary>
@@ -19,7 +21,7 @@ public static class StackedBars
         var chart = new Chart(bars, horizontal, limitBytes);
         return new Figure
         {
-            Traces = [.. chart.CategoryTraces(), .. chart.LegendOfKinds(), chart.Totals()],
+            Traces = [.. chart.CategoryTraces(), .. chart.Legend()],
             Layout = chart.Layout(title, subtitle),
             Values = chart.Table(),
         };
@@ -68,36 +70,49 @@ public static class StackedBars
             Width = _width,
             Hatched = [.. _bars.Select(bar => bar.IsPrediction)],
             LegendGroup = category,
+            ShowLegend = false,
             CustomData = [.. _bars.Select(bar => $"{bar.Group}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>")],
             HoverTemplate = "%{customdata}",
         });
 
-        /// <summary>Grey keys of what filled and hatched bars mean, where both are there.</summary>
-        public IEnumerable<Trace> LegendOfKinds()
+        /// <summary>Filled keys for the categories, whichever bar comes first; where there are filled and hatched bars, grey keys of what they mean.</summary>
+        public IEnumerable<Trace> Legend()
         {
-            if (_bars.All(bar => bar.IsPrediction) || !_bars.Any(bar => bar.IsPrediction)) return [];
-            return new[] { true, false }.Select(isPrediction => new BarTrace
-            {
-                Name = isPrediction ? "predicted" : "measured",
-                Color = Palette.Muted,
-                X = new[] { double.NaN },
-                Y = new[] { double.NaN },
-                Horizontal = _horizontal,
-                Hatched = [isPrediction],
-                HoverTemplate = "",
-            });
+            var kinds = _bars.Any(bar => bar.IsPrediction) && !_bars.All(bar => bar.IsPrediction)
+                ? new[] { Key("predicted", Palette.Ink, isHatched: true), Key("measured", Palette.Ink, isHatched: false) } : [];
+            var categories = _categories.Select((category, i) => Key(Words(category), Palette.OfCategory(category, i), isHatched: false, category));
+            // Upright bars have their legend from the top of the stack, so what comes first here ends up last.
+            return _horizontal ? categories.Concat(kinds.Reverse()) : kinds.Concat(categories);
         }
 
-        public ScatterTrace Totals() => new()
+        private BarTrace Key(string name, string color, bool isHatched, string? group = null) => new()
         {
-            X = Across(_bars.Select(bar => bar.TotalBytes / _unit.Bytes)),
-            Y = Along(_bars.Select(bar => bar.TotalBytes / _unit.Bytes)),
-            Mode = "text",
-            Text = [.. _bars.Select(bar => bar.IsPrediction ? ByteUnits.Format(bar.TotalBytes) : $"<b>{ByteUnits.Format(bar.TotalBytes)}</b>")],
-            TextPosition = _horizontal ? "middle right" : "top center",
-            ShowLegend = false,
+            Name = name,
+            Color = color,
+            X = new[] { double.NaN },
+            Y = new[] { double.NaN },
+            Horizontal = _horizontal,
+            Hatched = [isHatched],
+            LegendGroup = group,
             HoverTemplate = "",
         };
+
+        /// <summary>The sums, at the ends of the bars.</summary>
+        private IEnumerable<Annotation> Totals() => _bars.Zip(_places, (bar, place) =>
+        {
+            var (total, text) = (bar.TotalBytes / _unit.Bytes, TotalText(bar));
+            return _horizontal
+                ? new Annotation(text, total, place) { XAnchor = "left", YAnchor = "middle", Shift = (4, 0), OnWhite = true }
+                : new Annotation(text, place, total) { Shift = (0, 1), OnWhite = true };
+        });
+
+        /// <summary>Upright bars are narrow: there the axis alone names the unit.</summary>
+        private string TotalText(MemoryBar bar)
+        {
+            var total = bar.TotalBytes / _unit.Bytes;
+            var text = total.ToString(_unit.Name == "GiB" ? "N2" : total >= 1000 ? "N0" : "N1", CultureInfo.InvariantCulture) + (_horizontal ? $" {_unit.Name}" : "");
+            return bar.IsPrediction ? text : $"<b>{text}</b>";
+        }
 
         private PlotValues Across(IEnumerable<double> sizes) => PlotValues.Of(_horizontal ? sizes : _places);
 
@@ -107,7 +122,7 @@ public static class StackedBars
         {
             var longest = Math.Max(_bars.Max(bar => bar.TotalBytes), _limit ?? 0) / _unit.Bytes;
             // Totals stand beyond the ends of the bars and need room there.
-            var size = new Axis { Title = $"memory ({_unit.Words})", Range = (0, longest * (_horizontal ? 1.16 : 1.1)) };
+            var size = new Axis { Title = $"memory ({_unit.Words})", Range = (0, longest * (_horizontal ? 1.2 : 1.1)) };
             var wrap = _horizontal ? 34 : Math.Max(9, 90 / _groups.Count);
             var groups = new Axis
             {
@@ -127,7 +142,7 @@ public static class StackedBars
                 YAxis = _horizontal ? groups : size,
                 Height = _horizontal ? Math.Max(300, 150 + 34 * _bars.Count) : 460,
                 Shapes = _limit is null ? [] : [LimitLine(_limit.Value / _unit.Bytes)],
-                Annotations = _limit is null ? [] : [LimitText(_limit.Value)],
+                Annotations = [.. _limit is null ? [] : new[] { LimitText(_limit.Value) }, .. Totals()],
             };
         }
 

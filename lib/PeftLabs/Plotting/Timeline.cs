@@ -22,7 +22,7 @@ public static class Timeline
         var stages = bands.Select(band => band.Stage).Distinct().ToList();
         return new Figure
         {
-            Traces = [Line(Thin(points), unit.Bytes), .. stages.Select(StageKey), Peak(points, unit.Bytes)],
+            Traces = [Line(Thin(points), unit.Bytes), .. Prediction(predictedPeakBytes, points, unit.Bytes), .. stages.Select(StageKey), Peak(points, unit.Bytes)],
             Layout = new Layout
             {
                 Title = title,
@@ -30,8 +30,7 @@ public static class Timeline
                 XAxis = new Axis { Title = "seconds", ShowGrid = false, Range = (points[0].Seconds, Math.Max(points[^1].Seconds, points[0].Seconds + 1e-6)) },
                 YAxis = new Axis { Title = $"memory ({unit.Words})", Range = (0, top) },
                 ShowLegend = true,
-                Shapes = [.. bands.Take(MaxBands).Select(band => Band(band, stages)), .. PredictedLine(predictedPeakBytes, unit.Bytes)],
-                Annotations = [.. PredictedText(predictedPeakBytes, unit.Bytes)],
+                Shapes = [.. bands.Take(MaxBands).Select(band => Band(band, stages))],
             },
             Values = Table(points, bands, stages),
         };
@@ -54,7 +53,6 @@ public static class Timeline
     private static ScatterTrace Peak(IReadOnlyList<MemoryPoint> points, double unit)
     {
         var peak = points.MaxBy(point => point.Bytes);
-        var middle = (points[0].Seconds + points[^1].Seconds) / 2;
         return new ScatterTrace
         {
             Name = "peak",
@@ -63,7 +61,7 @@ public static class Timeline
             X = new[] { peak.Seconds },
             Y = new[] { peak.Bytes / unit },
             Text = [$"<b>peak {ByteUnits.Format(peak.Bytes)}</b>"],
-            TextPosition = peak.Seconds > middle ? "top left" : "top right",
+            TextPosition = IsPeakEarly(points) ? "top right" : "top left",
             ShowLegend = false,
             HoverTemplate = "",
         };
@@ -84,12 +82,22 @@ public static class Timeline
     private static Shape Band(StageBand band, List<string> stages) =>
         Shape.VerticalBand(band.FromSeconds, band.ToSeconds, Palette.OfStage(band.Stage, stages.IndexOf(band.Stage)));
 
-    private static IEnumerable<Shape> PredictedLine(long? bytes, double unit) =>
-        bytes is null ? [] : [Shape.HorizontalLine(bytes.Value / unit, Palette.Series[0])];
+    /// <summary>A line over the whole width, named in the legend, where no curve can run into the words.</summary>
+    private static IEnumerable<Trace> Prediction(long? bytes, IReadOnlyList<MemoryPoint> points, double unit) => bytes is null ? [] :
+    [
+        new ScatterTrace
+        {
+            Name = $"predicted peak<br>{ByteUnits.Format(bytes.Value)}",
+            Color = Palette.Series[0],
+            LineDash = "dash",
+            X = new[] { points[0].Seconds, points[^1].Seconds },
+            Y = new[] { bytes.Value / unit, bytes.Value / unit },
+            HoverTemplate = "",
+        },
+    ];
 
-    private static IEnumerable<Annotation> PredictedText(long? bytes, double unit) => bytes is null
-        ? []
-        : [new($"predicted peak {ByteUnits.Format(bytes.Value)}", 0.01, bytes.Value / unit) { XAxis = "paper", XAnchor = "left", Color = Palette.Series[0] }];
+    private static bool IsPeakEarly(IReadOnlyList<MemoryPoint> points) =>
+        points.MaxBy(point => point.Bytes).Seconds <= (points[0].Seconds + points[^1].Seconds) / 2;
 
     /// <summary>Of each stretch of time, the first point, the lowest and the highest: what remains has the outline of all.</summary>
     private static IReadOnlyList<MemoryPoint> Thin(IReadOnlyList<MemoryPoint> points)
@@ -116,7 +124,7 @@ public static class Timeline
         });
         return TextTable.Format(
             ["stage", "times", "seconds", "peak"],
-            [.. rows, Row("all", 1, points[^1].Seconds - points[0].Seconds, points.Max(point => point.Bytes))]) + "\n(MiB = 1024² bytes)";
+            [.. rows, Row("all", 1, points[^1].Seconds - points[0].Seconds, points.Max(point => point.Bytes))]) + "\n(MiB = 1024² bytes, GiB = 1024³ bytes)";
     }
 
     private static IReadOnlyList<string> Row(string name, int times, double seconds, long peak) =>
