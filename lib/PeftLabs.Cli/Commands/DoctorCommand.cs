@@ -56,15 +56,16 @@ public static class DoctorCommand
     {
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
         yield return ("lab", report.Version);
+        yield return ("system", report.Machine.OperatingSystem);
         yield return (".NET", $"SDK {report.Sdk ?? "missing"}, {report.Runtime}");
         yield return ("packages", report.Provider + (report.ProviderReason is { } reason ? $", because {reason}" : ""));
         yield return ("libtorch", $"{report.Libtorch}, {report.LibtorchPath ?? "path unknown"}");
-        yield return ("BLAS", Text($"{report.Blas.Name}{(report.Blas.Path is { } path ? $", {path}" : "")}"));
+        yield return ("BLAS", $"{report.Machine.Blas ?? "unknown"}, {report.BlasPath ?? "inside libtorch"}");
         yield return ("matmul", Text($"{report.MatmulGflops:0.0} GFLOP/s in float32"));
         yield return ("copy", Text($"{report.CopyGigabytesPerSecond:0.0} GB/s"));
-        yield return ("threads", Text($"{report.Threads} on {report.Cores} cores, {report.Processor}"));
-        yield return ("memory", ByteSize.Format(report.MemoryBytes));
-        yield return ("GPU", report.Gpus.Count == 0 ? "none" : $"{string.Join("; ", report.Gpus)}; libtorch {(report.Cuda ? "uses it" : "does not use it")}");
+        yield return ("threads", Text($"{report.Threads} on {report.Machine.Cores} cores, {report.Machine.Processor ?? report.Machine.Architecture}"));
+        yield return ("memory", ByteSize.Format(report.Machine.MemoryBytes));
+        yield return ("GPU", report.Machine.Gpus.Count == 0 ? "none" : $"{string.Join("; ", report.Machine.Gpus)}; libtorch {(report.Cuda ? "uses it" : "does not use it")}");
         yield return ("plotly.js", report.Plotly ?? "missing");
         yield return ("Chromium", report.Chromium ?? "missing");
         yield return ("Node", report.Node ?? "missing");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using PeftLabs.Labs;
 using TorchSharp;
 
 namespace PeftLabs.Cli.Commands;
@@ -14,9 +15,11 @@ public static class VersionCommand
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration.Output;
-            output.WriteLine($"lab {Installation.Version}");
+            var versions = SoftwareVersions.Current;
+            var commit = versions.Commit is null ? "" : $", commit {versions.Commit[..12]}{(versions.Modified == true ? ", modified" : "")}";
+            output.WriteLine($"lab {versions.Kit}{commit}");
             output.WriteLine($"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.RuntimeIdentifier}");
-            output.WriteLine($"TorchSharp {typeof(torch).Assembly.GetName().Version} ({Installation.Provider}), libtorch {torch.__version__}");
+            output.WriteLine($"TorchSharp {typeof(torch).Assembly.GetName().Version} ({Installation.Provider}), libtorch {versions.Torch}");
             return ExitCode.Done;
         });
         return command;

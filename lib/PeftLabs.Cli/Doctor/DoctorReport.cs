@@ -1,3 +1,5 @@
+using PeftLabs.Labs;
+
 namespace PeftLabs.Cli.Doctor;
 
 /// <summary>What lab doctor found on a machine. Its JSON carries the same names in snake_case.</summary>
@@ -24,29 +26,23 @@ public sealed record DoctorReport
     /// <summary>The libtorch_cpu that is loaded.</summary>
     public string? LibtorchPath { get; init; }
 
-    /// <summary>The BLAS library that multiplies matrices.</summary>
-    public required BlasLibrary Blas { get; init; }
+    /// <summary>The system, processor, memory, GPUs and BLAS.</summary>
+    public required MachineInfo Machine { get; init; }
+
+    /// <summary>The BLAS library's file; null where it is inside libtorch.</summary>
+    public string? BlasPath { get; init; }
 
     /// <summary>Speed of a float32 matrix product on all threads, in 10⁹ floating-point operations a second.</summary>
     public required double MatmulGflops { get; init; }
 
-    /// <summary>Speed of copying a large tensor, in 10⁹ bytes written a second.</summary>
+    /// <summary>Speed of copying memory with all cores, in 10⁹ bytes a second, each read once and written once.</summary>
     public required double CopyGigabytesPerSecond { get; init; }
 
     /// <summary>Threads that libtorch computes with.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>Processors that this process may use.</summary>
-    public required int Cores { get; init; }
-
-    /// <summary>The processor's name.</summary>
-    public required string Processor { get; init; }
-
-    /// <summary>Memory that this process may use, in bytes.</summary>
-    public required long MemoryBytes { get; init; }
-
-    /// <summary>The GPUs that the driver knows.</summary>
-    public required IReadOnlyList<string> Gpus { get; init; }
+    /// <summary>Programs that wanted a core in the last minute, on average; null where the system does not tell.</summary>
+    public double? Load { get; init; }
 
     /// <summary>Whether this libtorch can use a GPU.</summary>
     public required bool Cuda { get; init; }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using PeftLabs.Labs;
 using PeftLabs.Plotting;
 using TorchSharp;
 
@@ -8,16 +10,20 @@ namespace PeftLabs.Cli.Doctor;
 /// <summary>Collects what lab doctor reports.</summary>
 public static class Examination
 {
-    /// <summary>Looks at this machine and measures it for about two seconds.</summary>
+    private static readonly string[] BlasFiles = ["libopenblas", "libmkl_", "libblis", "libatlas", "libcblas", "libblas.so"];
+
+    /// <summary>Looks at this machine and measures it for a few seconds.</summary>
     public static async Task<DoctorReport> RunAsync(CancellationToken cancellation)
     {
-        var gpus = Machine.AskAsync("nvidia-smi", ["-L"], cancellation);
-        var node = Machine.AskAsync("node", ["--version"], cancellation);
-        var sdks = Machine.AskAsync("dotnet", ["--list-sdks"], cancellation);
-        await Task.WhenAll(gpus, node, sdks);
-        var gflops = Speed.MatmulGflops(cancellation);
+        var node = Surroundings.AskAsync("node", ["--version"], cancellation);
+        var sdks = Surroundings.AskAsync("dotnet", ["--list-sdks"], cancellation);
+        await Task.WhenAll(node, sdks);
+        cancellation.ThrowIfCancellationRequested();
+        var load = Load();
+        var gflops = MatmulBenchmark.GigaflopsPerSecond();
         // libtorch is loaded by now, and the BLAS with it.
-        var libraries = Machine.NativeLibraries();
+        var libraries = Surroundings.NativeLibraries();
+        cancellation.ThrowIfCancellationRequested();
         return new()
         {
             Version = Installation.Version,
@@ -27,14 +33,12 @@ public static class Examination
             ProviderReason = Installation.ProviderReason(),
             Libtorch = torch.__version__,
             LibtorchPath = libraries.FirstOrDefault(path => Path.GetFileName(path).StartsWith("libtorch_cpu", StringComparison.Ordinal)),
-            Blas = BlasLibrary.Among(libraries),
+            Machine = MachineInfo.Current,
+            BlasPath = BlasFile(libraries),
             MatmulGflops = Math.Round(gflops, 1),
-            CopyGigabytesPerSecond = Math.Round(Speed.CopyGigabytesPerSecond(cancellation), 1),
+            CopyGigabytesPerSecond = Math.Round(CopyBenchmark.BytesPerSecond() / 1e9, 1),
             Threads = torch.get_num_threads(),
-            Cores = Environment.ProcessorCount,
-            Processor = Processor(),
-            MemoryBytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            Gpus = [.. gpus.Result.Where(line => line.StartsWith("GPU ", StringComparison.Ordinal))],
+            Load = load,
             Cuda = torch.cuda.is_available(),
             Plotly = Plotly(),
             Chromium = FigureRenderer.Browser,
@@ -42,14 +46,12 @@ public static class Examination
         };
     }
 
-    private static string Processor()
-    {
-        const string field = "model name";
-        var line = File.Exists("/proc/cpuinfo")
-            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith(field, StringComparison.Ordinal))
-            : null;
-        return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
-    }
+    private static string? BlasFile(IReadOnlyList<string> libraries) => libraries.FirstOrDefault(path =>
+        BlasFiles.Any(part => Path.GetFileName(path).StartsWith(part, StringComparison.Ordinal)));
+
+    private static double? Load() => File.Exists("/proc/loadavg")
+        ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)
+        : null;
 
     private static string? Plotly()
     {

@@ -76,8 +76,10 @@ chromium_path() {
 missing_packages() {
     if [[ $PackageProvider == local ]]; then
         if [[ -n ${LIBTORCH:-} ]]; then
-            [[ -f $LIBTORCH/lib/libtorch_cpu.so || -f $LIBTORCH/lib/libtorch_cpu.dylib ]] ||
+            [[ -f $LIBTORCH/lib/libtorch_cpu.so ]] || compgen -G "$LIBTORCH/lib/*/libtorch_cpu.so" >/dev/null ||
                 die 3 "LIBTORCH names $LIBTORCH, which holds no lib/libtorch_cpu.so: give the folder of a libtorch, or unset it."
+            [[ -f $LIBTORCH/include/torch/csrc/autograd/function.h ]] ||
+                die 3 "LIBTORCH names $LIBTORCH, whose headers are missing (include/torch/csrc): give a libtorch with its headers, or unset it."
         else
             installed libtorch-dev || echo libtorch-dev
             installed libopenblas0-pthread || installed libopenblas0-openmp || echo libopenblas0-pthread

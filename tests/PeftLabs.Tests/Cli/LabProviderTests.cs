@@ -114,6 +114,8 @@ public sealed class LabProviderTests : IDisposable
         Directory.CreateDirectory(Path.Combine(wheel, "lib"));
         File.WriteAllText(Path.Combine(wheel, "lib", "libtorch_cuda.so"), "");
         File.WriteAllText(Path.Combine(wheel, "lib", "libtorch_cpu.so"), "");
+        Directory.CreateDirectory(Path.Combine(wheel, "include", "torch", "csrc", "autograd"));
+        File.WriteAllText(Path.Combine(wheel, "include", "torch", "csrc", "autograd", "function.h"), "");
         _lab.NewLibrary();
         _lab.Stub("nvidia-smi", "echo 'GPU 0: Some GPU'");
         _lab.Stub("python3", $"echo '{wheel}'");

@@ -99,9 +99,13 @@ public sealed class LabSetupTests : IDisposable
         var setting = "LIBTORCH=" + Path.GetDirectoryName(folder);
         var empty = _lab.Run(["version"], setting);
         File.WriteAllText(Path.Combine(folder, "libtorch_cpu.so"), "");
+        var headless = _lab.Run(["version"], setting);
+        var headers = Directory.CreateDirectory(Path.Combine(_lab.Root, "torch", "include", "torch", "csrc", "autograd")).FullName;
+        File.WriteAllText(Path.Combine(headers, "function.h"), "");
 
-        Assert.Equal(3, empty.Code);
+        Assert.Equal((3, 3), (empty.Code, headless.Code));
         Assert.Contains("holds no lib/libtorch_cpu.so", empty.Error);
+        Assert.Contains("whose headers are missing", headless.Error);
         Assert.Equal(0, _lab.Run(["version"], setting).Code);
     }
 

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace PeftLabs.Cli.Doctor;
 
 /// <summary>Asks the operating system and its programs.</summary>
-public static class Machine
+public static class Surroundings
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
