@@ -39,7 +39,7 @@ public static class Advice
                 + "and if that is there already, update-alternatives --config libblas.so.3-$(uname -m)-linux-gnu.";
         return perCore >= SlowGflopsPerCore || IsBusy(report) ? null : string.Create(CultureInfo.InvariantCulture,
             $"A core multiplies at {perCore:0.0} GFLOP/s with {report.Machine.Blas ?? "an unknown BLAS"}, below {SlowGflopsPerCore:0}: "
-            + "this BLAS does not know the processor, or the machine lends only part of a core.");
+            + $"this BLAS does not know the processor, or the machine lends only part of a core.");
     }
 
     private static bool IsBusy(DoctorReport report) => report.Load > report.Machine.Cores * 0.75;
