@@ -3,6 +3,8 @@ using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Tests.Formats;
 
+using PeftLabs.Training;
+
 namespace PeftLabs.Tests.Labs;
 
 public sealed class RunRecordTests : IDisposable
