@@ -45,7 +45,7 @@ public class LoraAdapterTests
         };
         using var trainer = new Trainer(golden.Model, adapter.NamedParameters, options);
         Assert.Equal((long)golden.Json["trainable"]!, trainer.TrainedParameters);
-        var records = trainer.Run(Enumerable.Range(0, 8).Select(_ => golden.Batch()));
+        var records = trainer.Run(Enumerable.Range(0, 8).Select(_ => golden.Batch()), cancellation: TestContext.Current.CancellationToken);
         Assert.All(golden.Json["losses"]!.AsArray().Zip(records), p => Assert.Equal((double)p.First!, p.Second.Loss, 1e-4));
         using var trained = AdapterFile.Open(Path.Combine(golden.Folder, "trained"));
         foreach (var (part, parameter) in adapter.Parts)
