@@ -7,7 +7,9 @@ namespace PeftLabs.Quantization;
 /// nearest of 65536 points spread over [-1, 1], and that point takes the nearest level. A block of zeros has code 0 throughout, which
 /// decodes to (negative) zeros.
 /// </summary>
-/// <param name="blockSize">Values in a block: 256 (scales of scales, optimizer states) or 4096, or another power of two between 32 and 4096.</param>
+/// <param name="blockSize">
+/// Values in a block: 256 (scales of scales, optimizer states) or 4096, or another power of two between 32 and 4096.
+/// </param>
 /// <exception cref="ArgumentOutOfRangeException">The block size is none of these.</exception>
 public sealed unsafe class DynamicCodec8(int blockSize)
 {

@@ -44,7 +44,8 @@ public class DynamicCodec8Tests
         {
             double scale = absMax[i / 256];
             var nearest = DynamicMap.Signed.ToArray().Min(level => Math.Abs(weight[i] - level * scale));
-            Assert.True(Math.Abs((double)weight[i] - values[i]) <= nearest + scale * 2.1 / 65535 + float.Epsilon, $"{weight[i]}: {values[i]}");
+            var error = Math.Abs((double)weight[i] - values[i]);
+            Assert.True(error <= nearest + scale * 2.1 / 65535 + float.Epsilon, $"{weight[i]} became {values[i]}.");
         }
     }
 

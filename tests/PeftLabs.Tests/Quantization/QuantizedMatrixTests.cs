@@ -41,7 +41,8 @@ public class QuantizedMatrixTests
         codec.Dequantize(packed, scales, values);
         CheckTiles(values, rows, columns,
             (first, count, tile) => codec.View(packed, new(codes, nested, offset), rows, columns).DequantizeRows(first, count, tile),
-            (first, count, tile) => codec.View(packed, new(codes, nested, offset), rows, columns).DequantizeRowsTransposed(first, count, tile));
+            (first, count, tile) =>
+                codec.View(packed, new(codes, nested, offset), rows, columns).DequantizeRowsTransposed(first, count, tile));
         CheckProduct(path, values, rows, columns, (kernels, x, y) => new BlockCodec4(CodeBook4.FP4, 64) { Kernels = kernels }
             .View(packed, new(codes, nested, offset), rows, columns).Multiply(x, y));
     }
@@ -89,6 +90,26 @@ public class QuantizedMatrixTests
             CheckProduct(path, values, rows, columns,
                 (kernels, x, y) => new SixteenBitCodec(format) { Kernels = kernels }.View(codes, rows, columns).Multiply(x, y));
         }
+    }
+
+    [Fact]
+    public void Many_threads_give_what_one_thread_gives()
+    {
+        const int Rows = 1101, Columns = 1024;
+        var weight = Weights.Random(2, Rows * Columns);
+        var (packed, absMax, values) = BlockCodec4Tests.Quantized(weight, new(CodeBook4.NF4, 64));
+        var results = new[] { 1, 3 }.Select(threads =>
+        {
+            var codec = new BlockCodec4(CodeBook4.NF4, 64) { Threads = threads };
+            var (y, transposed) = (new float[Rows], new float[values.Length]);
+            codec.View(packed, absMax, Rows, Columns).Multiply(weight.AsSpan(0, Columns), y);
+            codec.View(packed, absMax, Rows, Columns).DequantizeRowsTransposed(0, Rows, transposed);
+            return (y, transposed);
+        }).ToList();
+        Weights.EqualBits(results[0].y, results[1].y);
+        Weights.EqualBits(results[0].transposed, results[1].transposed);
+        for (var i = 0; i < values.Length; i += 97)
+            Assert.Equal(values[i], results[1].transposed[i % Columns * Rows + i / Columns]);
     }
 
     [Fact]

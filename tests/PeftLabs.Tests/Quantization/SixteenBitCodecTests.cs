@@ -76,8 +76,9 @@ public class SixteenBitCodecTests
     private static float[] Samples()
     {
         var random = new Random(7);
-        return [.. Corners, .. Enumerable.Range(0, 20_003).Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue))),
-            .. Enumerable.Range(0, 5_000).Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue) & ~0xFFF)),
+        int Bits() => random.Next(int.MinValue, int.MaxValue);
+        return [.. Corners, .. Enumerable.Range(0, 20_003).Select(_ => BitConverter.Int32BitsToSingle(Bits())),
+            .. Enumerable.Range(0, 5_000).Select(_ => BitConverter.Int32BitsToSingle(Bits() & ~0xFFF)),
             .. Enumerable.Range(0, 5_000).Select(_ => random.NextSingle() * MathF.Pow(2, random.Next(-26, 17)))];
     }
 }

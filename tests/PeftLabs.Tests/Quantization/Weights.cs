@@ -6,7 +6,8 @@ namespace PeftLabs.Tests.Quantization;
 /// <summary>Weights that meet the corners of the formats, and comparisons by bits.</summary>
 internal static class Weights
 {
-    public static IEnumerable<TheoryDataRow<string>> Paths => CpuKernels.Available.Select(kernels => new TheoryDataRow<string>(kernels.Name));
+    public static IEnumerable<TheoryDataRow<string>> Paths =>
+        CpuKernels.Available.Select(kernels => new TheoryDataRow<string>(kernels.Name));
 
     public static CpuKernels Path(string name) => CpuKernels.Available.Single(kernels => kernels.Name == name);
 

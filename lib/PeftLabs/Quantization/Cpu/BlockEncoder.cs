@@ -9,7 +9,9 @@ internal unsafe interface IBlockWriter
     void Write(float* values, long first, int count, ref float absMax);
 }
 
-/// <summary>Quantizes block by block over all cores: the largest magnitude, which also shows a weight that is not finite, then the codes.</summary>
+/// <summary>
+/// Quantizes block by block over all cores: the largest magnitude, which also shows a weight that is not finite, then the codes.
+/// </summary>
 internal static unsafe class BlockEncoder
 {
     private const int FirstNonFiniteBits = 0x7F800000;

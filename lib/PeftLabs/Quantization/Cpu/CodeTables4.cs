@@ -26,7 +26,10 @@ internal readonly unsafe struct CodeTables4
         var memory = (float*)NativeMemory.AlignedAlloc(48 * sizeof(float), 64);
         var tables = new CodeTables4
         {
-            Decoded = memory, Bounds = memory + 16, Tree = memory + 32, CodeOfRank = Vector128.Create(codes),
+            Decoded = memory,
+            Bounds = memory + 16,
+            Tree = memory + 32,
+            CodeOfRank = Vector128.Create(codes),
         };
         decoded.CopyTo(new Span<float>(memory, 16));
         for (var i = 0; i < 15; i++)

@@ -47,7 +47,8 @@ internal abstract unsafe class CpuKernels
     public abstract void DecodePart4(CodeBook4 book, byte* packed, nint count, float scale, float* values);
 
     /// <summary>y[row] = Σ W[row, column] · x[column] for rows of whole blocks; scales holds row after row.</summary>
-    public abstract void Multiply4(CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, float* x, float* y, nint rows);
+    public abstract void Multiply4(
+        CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, float* x, float* y, nint rows);
 
     /// <summary>codes = search[the 65536th part of [-1, 1] in which value × inverse lies].</summary>
     public abstract void EncodeDynamic8(byte* search, float* values, nint count, float inverse, byte* codes);

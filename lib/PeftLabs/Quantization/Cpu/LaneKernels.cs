@@ -34,8 +34,9 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>(string name) : 
         float* source, nint sourceStride, nint rows, nint columns, float* destination, nint destinationStride)
     {
         var (wholeRows, wholeColumns) = (rows & ~7, columns & ~7);
-        for (nint row = 0; row < wholeRows; row += 8)
-            for (nint column = 0; column < wholeColumns; column += 8)
+        // Columns outside: what one store begins of a cache line, the next one completes.
+        for (nint column = 0; column < wholeColumns; column += 8)
+            for (nint row = 0; row < wholeRows; row += 8)
                 TLanes.Transpose8(source + row * sourceStride + column, sourceStride,
                     destination + column * destinationStride + row, destinationStride);
         for (nint row = 0; row < rows; row++)

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace PeftLabs.Quantization.Cpu;
 
-/// <summary>Sixteen lanes in one AVX-512 register; a table of sixteen floats is one register too, so that a lookup is one permute.</summary>
+/// <summary>Sixteen lanes in one AVX-512 register; a table of sixteen floats is one too, so that a lookup is one permute.</summary>
 internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512, Vector512<float>>
 {
     // The bit at which each weight's nibble starts among eight bytes, once in the lowest byte of each 32-bit lane (the others are unused).

@@ -4,7 +4,7 @@ namespace PeftLabs.Quantization.Cpu;
 internal static class Partition
 {
     /// <summary>Weights below which a second thread costs more than it saves.</summary>
-    public const long Grain = 1 << 16;
+    public const long Grain = 1 << 17;
 
     /// <summary>Runs the body over [0, items) in ranges that start at multiples of <paramref name="unit"/>.</summary>
     public static void Run(long items, long unit, long weightsPerItem, int threads, Action<long, long> body)

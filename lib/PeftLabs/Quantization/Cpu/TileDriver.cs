@@ -52,8 +52,8 @@ internal static unsafe class TileDriver
         });
     }
 
-    /// <summary>y [rows] = W x.</summary>
+    /// <summary>y [rows] = W x, which takes less time a weight than decoding to memory and is split less finely.</summary>
     public static void Multiply<TSource>(TSource source, int rows, int columns, float* x, float* y, int threads)
         where TSource : struct, IWeightSource =>
-        Partition.Run(rows, 2, columns, threads, (start, end) => source.Multiply((int)start, (int)end, columns, x, y));
+        Partition.Run(rows, 2, columns / 2, threads, (start, end) => source.Multiply((int)start, (int)end, columns, x, y));
 }
