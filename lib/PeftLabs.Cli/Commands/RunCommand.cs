@@ -61,6 +61,8 @@ public static class RunCommand
     {
         var path = arguments.GetRequiredValue(_notebook).FullName;
         var html = arguments.GetValue(_html)?.FullName;
+        if (html is not null && !Directory.Exists(Path.GetDirectoryName(html)))
+            throw new DirectoryNotFoundException($"The page {html} cannot be written: its folder does not exist.");
         var options = new RunOptions
         {
             Parameters = Parameters(arguments.GetValue(_parameters) ?? []),

@@ -32,6 +32,21 @@ internal sealed class ConsoleCapture : TextWriter
         _sink.Value = sink;
     }
 
+    /// <summary>Runs something whose own writing goes where it always went, although the current flow is a session's.</summary>
+    public static void Outside(Action action)
+    {
+        var sink = _sink.Value;
+        _sink.Value = null;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            _sink.Value = sink;
+        }
+    }
+
     // Console wraps what it is given in a synchronized writer, which shows its nature only in what a probe brings back.
     private static bool Captures(TextWriter writer)
     {

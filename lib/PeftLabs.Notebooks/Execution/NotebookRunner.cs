@@ -16,12 +16,15 @@ public sealed class NotebookRunner
 
     /// <summary>Reads a notebook, checks that it can be run, and sets its parameters. Nothing is run or written yet.</summary>
     /// <exception cref="NotebookException">It is not a notebook, has cells that are not C#, or does not take a parameter that was given.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or the output file's folder does not exist.</exception>
     public NotebookRunner(string path, RunOptions options)
     {
         _path = Path.GetFullPath(path);
         _options = options;
         _notebook = Notebook.Load(path);
+        // Found out now rather than after the first cell has trained for an hour.
+        if (!Directory.Exists(Path.GetDirectoryName(OutputPath)))
+            throw new DirectoryNotFoundException($"The output file {OutputPath} cannot be written: its folder does not exist.");
         new ParameterCell(path).Inject(_notebook, options.Parameters);
         _programs = [.. _notebook.Cells.Index().Where(item => item.Item.Kind == CellKind.Code)
             .Select(item => (item.Item, item.Index + 1, CellLanguage.CSharpOf(item.Item, item.Index + 1, path)))];

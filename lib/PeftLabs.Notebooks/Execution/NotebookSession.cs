@@ -30,7 +30,8 @@ internal sealed class NotebookSession : IDisposable
     public NotebookSession(string folder, Action<string, string> echo)
     {
         _folder = folder;
-        _echo = echo;
+        // Whoever is told may write to the console itself, which must not come back here.
+        _echo = (stream, text) => ConsoleCapture.Outside(() => echo(stream, text));
         _assemblies = new HostAssemblies(folder, _loader);
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace PeftLabs.Plotting;
@@ -37,8 +38,28 @@ internal static class Chromium
     }
 
     /// <summary>Loads a page and gives back its HTML once nothing is pending.</summary>
+    /// <exception cref="InvalidOperationException">The browser could not be started, or gave no page back.</exception>
     /// <exception cref="TimeoutException">It took longer than the limit; the browser has been ended.</exception>
     public static string DumpDom(string browser, string pagePath, string profileFolder, TimeSpan limit)
+    {
+        using var process = Start(browser, pagePath, profileFolder);
+        var messages = process.StandardError.ReadToEndAsync();
+        var page = process.StandardOutput.ReadToEndAsync();
+        try
+        {
+            if (!page.Wait(limit) || !process.WaitForExit(limit))
+                throw new TimeoutException($"{browser} did not finish within {limit.TotalSeconds:0} s.");
+            if (!page.Result.Contains("</html>", StringComparison.Ordinal))
+                throw new InvalidOperationException($"{browser} ended with code {process.ExitCode} and no page: {LastLines(messages.Result)}");
+            return page.Result;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Process Start(string browser, string pagePath, string profileFolder)
     {
         var start = new ProcessStartInfo(browser) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var flag in _flags) start.ArgumentList.Add(flag);
@@ -46,17 +67,15 @@ internal static class Chromium
         if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess) start.ArgumentList.Add("--no-sandbox");
         start.ArgumentList.Add($"--user-data-dir={profileFolder}");
         start.ArgumentList.Add(new Uri(pagePath).AbsoluteUri);
-        using var process = Process.Start(start)!;
-        var messages = process.StandardError.ReadToEndAsync();
-        var page = process.StandardOutput.ReadToEndAsync();
         try
         {
-            if (page.Wait(limit) && process.WaitForExit(limit)) return page.Result;
+            return Process.Start(start)!;
         }
-        finally
+        catch (Win32Exception error)
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"{browser} could not be started: {error.Message}", error);
         }
-        throw new TimeoutException($"{browser} did not finish within {limit.TotalSeconds:0} s. {(messages.IsCompleted ? messages.Result : "")}");
     }
+
+    private static string LastLines(string text) => string.Join(" | ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
 }

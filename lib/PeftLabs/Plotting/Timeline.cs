@@ -32,7 +32,7 @@ public static class Timeline
                 ShowLegend = true,
                 Shapes = [.. bands.Take(MaxBands).Select(band => Band(band, stages))],
             },
-            Values = Table(points, bands, stages),
+            Values = Table(points, bands, stages, predictedPeakBytes),
         };
     }
 
@@ -114,7 +114,7 @@ public static class Timeline
         ];
     }
 
-    private static string Table(IReadOnlyList<MemoryPoint> points, IReadOnlyList<StageBand> bands, List<string> stages)
+    private static string Table(IReadOnlyList<MemoryPoint> points, IReadOnlyList<StageBand> bands, List<string> stages, long? predictedPeak)
     {
         var rows = stages.Select(stage =>
         {
@@ -122,9 +122,9 @@ public static class Timeline
             var bytes = points.Where(point => own.Any(band => band.FromSeconds <= point.Seconds && point.Seconds <= band.ToSeconds)).Select(point => point.Bytes);
             return Row(stage, own.Count, own.Sum(band => band.ToSeconds - band.FromSeconds), bytes.DefaultIfEmpty(0).Max());
         });
-        return TextTable.Format(
-            ["stage", "times", "seconds", "peak"],
-            [.. rows, Row("all", 1, points[^1].Seconds - points[0].Seconds, points.Max(point => point.Bytes))]) + "\n(MiB = 1024² bytes, GiB = 1024³ bytes)";
+        var all = Row("all", 1, points[^1].Seconds - points[0].Seconds, points.Max(point => point.Bytes));
+        IReadOnlyList<string>[] prediction = predictedPeak is null ? [] : [["predicted", "", "", ByteUnits.Format(predictedPeak.Value)]];
+        return TextTable.Format(["stage", "times", "seconds", "peak"], [.. rows, all, .. prediction]) + "\n(MiB = 1024² bytes, GiB = 1024³ bytes)";
     }
 
     private static IReadOnlyList<string> Row(string name, int times, double seconds, long peak) =>
