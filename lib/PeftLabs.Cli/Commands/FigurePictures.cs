@@ -34,7 +34,8 @@ internal sealed class FigurePictures(Action<string> say) : IOutputEnricher
         }
         try
         {
-            return await Task.Run(() => FigureRenderer.Draw([.. figures.Select(figure => figure[PlotlyMimeType]!)], _size), CancellationToken.None);
+            List<string> json = [.. figures.Select(figure => figure[PlotlyMimeType]!)];
+            return await Task.Run(() => FigureRenderer.Draw(json, _size), CancellationToken.None);
         }
         catch (Exception error) when (error is InvalidOperationException or TimeoutException)
         {

@@ -21,7 +21,9 @@ internal sealed class ConsoleCapture : TextWriter
 
     public override Encoding Encoding => Encoding.UTF8;
 
-    /// <summary>Sends what the current flow writes from now on to a sink, which is given the stream's name, stdout or stderr, and the text.</summary>
+    /// <summary>
+    /// Sends what the current flow writes from now on to a sink, which is given the stream's name, stdout or stderr, and the text.
+    /// </summary>
     public static void Redirect(Action<string, string> sink)
     {
         lock (_installing)

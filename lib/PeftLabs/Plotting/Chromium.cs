@@ -25,7 +25,8 @@ internal static class Chromium
     private static readonly string[] _flags =
     [
         "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--disable-dev-shm-usage", $"--virtual-time-budget={VirtualTime}", "--dump-dom",
+        "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--disable-dev-shm-usage",
+        $"--virtual-time-budget={VirtualTime}", "--dump-dom",
     ];
 
     /// <summary>The browser: what the environment variable CHROMIUM names, or the first found; null where there is none.</summary>
@@ -34,7 +35,8 @@ internal static class Chromium
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named) return File.Exists(named) ? named : null;
         var suffix = OperatingSystem.IsWindows() ? ".exe" : "";
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return _names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name + suffix))).Concat(_places).FirstOrDefault(File.Exists);
+        var found = _names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name + suffix)));
+        return found.Concat(_places).FirstOrDefault(File.Exists);
     }
 
     /// <summary>Loads a page and gives back its HTML once nothing is pending.</summary>
@@ -50,7 +52,8 @@ internal static class Chromium
             if (!page.Wait(limit) || !process.WaitForExit(limit))
                 throw new TimeoutException($"{browser} did not finish within {limit.TotalSeconds:0} s.");
             if (!page.Result.Contains("</html>", StringComparison.Ordinal))
-                throw new InvalidOperationException($"{browser} ended with code {process.ExitCode} and no page: {LastLines(messages.Result)}");
+                throw new InvalidOperationException(
+                    $"{browser} ended with code {process.ExitCode} and no page: {LastLines(messages.Result)}");
             return page.Result;
         }
         finally

@@ -13,7 +13,8 @@ public class NotebookHtmlTests
         cell.ExecutionCount = 7;
         cell.Outputs.Add(JsonNode.Parse("""{"name": "stdout", "output_type": "stream", "text": ["1 < 2"]}"""));
         cell.Outputs.Add(JsonNode.Parse("""
-            {"data": {"application/vnd.plotly.v1+json": {"data": [], "layout": {"title": {"text": "</script>"}}}, "text/html": ["<table></table>"], "text/plain": ["t"]},
+            {"data": {"application/vnd.plotly.v1+json": {"data": [], "layout": {"title": {"text": "</script>"}}},
+                "text/html": ["<table></table>"], "text/plain": ["t"]},
              "metadata": {}, "output_type": "display_data"}
             """));
         return notebook;

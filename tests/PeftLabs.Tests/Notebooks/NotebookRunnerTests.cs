@@ -13,7 +13,9 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task Cells_share_state_usings_types_and_methods()
     {
-        var result = await _lab.RunAsync("using System.Numerics;\nint x = 2;", "record P(int A);\nint Twice(int n) => 2 * n;", "Twice(x) + new P(3).A + (int)new Vector2(1, 0).X");
+        var result = await _lab.RunAsync(
+            "using System.Numerics;\nint x = 2;", "record P(int A);\nint Twice(int n) => 2 * n;",
+            "Twice(x) + new P(3).A + (int)new Vector2(1, 0).X");
         Assert.True(result.Succeeded, result.Failure?.ToString());
         Assert.Equal(["execute_result: 8"], _lab.Outputs(2));
         Assert.Equal([1, 2, 3], _lab.Written.Cells.Select(cell => cell.ExecutionCount!.Value));
@@ -22,14 +24,18 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task Outputs_keep_their_order_and_console_text_is_joined()
     {
-        await _lab.RunAsync("Console.Write(\"a\");\nConsole.WriteLine(\"b\");\ndisplay(1);\nConsole.Error.WriteLine(\"e\");\nConsole.WriteLine(\"c\");\n2.5.Display();\n\"last\"");
-        Assert.Equal(["stdout: ab\n", "display_data: 1", "stderr: e\n", "stdout: c\n", "display_data: 2.5", "execute_result: last"], _lab.Outputs(0));
+        await _lab.RunAsync(
+            "Console.Write(\"a\");\nConsole.WriteLine(\"b\");\ndisplay(1);\n"
+            + "Console.Error.WriteLine(\"e\");\nConsole.WriteLine(\"c\");\n2.5.Display();\n\"last\"");
+        Assert.Equal(["stdout: ab\n", "display_data: 1", "stderr: e\n", "stdout: c\n", "display_data: 2.5", "execute_result: last"],
+            _lab.Outputs(0));
     }
 
     [Fact]
     public async Task Console_text_of_tasks_and_threads_belongs_to_the_cell()
     {
-        await _lab.RunAsync("await System.Threading.Tasks.Task.Run(() => Console.Write(\"task \"));\nvar t = new System.Threading.Thread(() => Console.Write(\"thread\"));\nt.Start(); t.Join();");
+        await _lab.RunAsync("await System.Threading.Tasks.Task.Run(() => Console.Write(\"task \"));\n"
+            + "var t = new System.Threading.Thread(() => Console.Write(\"thread\"));\nt.Start(); t.Join();");
         Assert.Equal(["stdout: task thread"], _lab.Outputs(0));
     }
 
@@ -44,7 +50,9 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task All_cells_run_on_one_thread_also_after_await()
     {
         const string id = "System.Threading.Thread.CurrentThread.ManagedThreadId";
-        var result = await _lab.RunAsync($"var first = {id};", $"await System.Threading.Tasks.Task.Delay(5);\n{id} == first", $"System.Threading.Tasks.Task.Delay(5).Wait();\n{id} == first");
+        var result = await _lab.RunAsync(
+            $"var first = {id};", $"await System.Threading.Tasks.Task.Delay(5);\n{id} == first",
+            $"System.Threading.Tasks.Task.Delay(5).Wait();\n{id} == first");
         Assert.True(result.Succeeded);
         Assert.Equal(["execute_result: True"], _lab.Outputs(1));
         Assert.Equal(["execute_result: True"], _lab.Outputs(2));
@@ -53,7 +61,8 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task Blocking_on_a_task_that_awaits_does_not_hang()
     {
-        var result = await _lab.RunAsync("async System.Threading.Tasks.Task<int> F() { await System.Threading.Tasks.Task.Delay(5); return 3; }", "F().Result");
+        var result = await _lab.RunAsync(
+            "async System.Threading.Tasks.Task<int> F() { await System.Threading.Tasks.Task.Delay(5); return 3; }", "F().Result");
         Assert.True(result.Succeeded);
         Assert.Equal(["execute_result: 3"], _lab.Outputs(1));
     }
@@ -89,7 +98,8 @@ public sealed class NotebookRunnerTests : IDisposable
         var result = await _lab.RunAsync(
             "#r \"../nowhere/PeftLabs.dll\"\n#r \"nuget: xunit.v3.assert, 4.0.0\"",
             $"Xunit.Assert.Equal({System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(typeof(PeftLabs.Plotting.Figure))}, "
-            + "System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(typeof(PeftLabs.Plotting.Figure)));\ntypeof(PeftLabs.Plotting.Figure).Assembly.Location");
+            + "System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(typeof(PeftLabs.Plotting.Figure)));\n"
+            + "typeof(PeftLabs.Plotting.Figure).Assembly.Location");
         Assert.True(result.Succeeded, result.Failure?.ToString());
         Assert.Equal([$"execute_result: {typeof(PeftLabs.Plotting.Figure).Assembly.Location}"], _lab.Outputs(1));
     }
@@ -119,7 +129,9 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task Exception_says_the_line_and_keeps_what_the_cell_put_out()
     {
-        var result = await _lab.RunAsync("void Fail() =>\n  throw new InvalidOperationException(\"boo\");", "Console.Write(\"before\");\n\nFail();\nConsole.Write(\"after\");");
+        var result = await _lab.RunAsync(
+            "void Fail() =>\n  throw new InvalidOperationException(\"boo\");",
+            "Console.Write(\"before\");\n\nFail();\nConsole.Write(\"after\");");
         Assert.Equal("cell 2, line 3: InvalidOperationException: boo", result.Failure!.ToString());
         Assert.Equal(["stdout: before", "error: InvalidOperationException: boo"], _lab.Outputs(1));
         Assert.Contains(result.Failure.Trace, line => line.Contains("Cell 1, line 2", StringComparison.Ordinal));
@@ -161,7 +173,8 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task File_is_written_after_every_cell()
     {
-        var result = await _lab.RunAsync("Console.Write(\"kept\");", $"System.IO.File.ReadAllText(@\"{_lab.NotebookPath}\").Contains(\"\\\"kept\\\"\")");
+        var result = await _lab.RunAsync(
+            "Console.Write(\"kept\");", $"System.IO.File.ReadAllText(@\"{_lab.NotebookPath}\").Contains(\"\\\"kept\\\"\")");
         Assert.True(result.Succeeded);
         Assert.Equal(["execute_result: True"], _lab.Outputs(1));
     }
@@ -170,7 +183,8 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task Cell_over_its_time_is_stopped_through_its_token()
     {
         _lab.Write("Console.Write(\"begun\");\nawait System.Threading.Tasks.Task.Delay(60_000, Cancellation);", "1");
-        var result = await new NotebookRunner(_lab.NotebookPath, new RunOptions { CellTimeLimit = TimeSpan.FromSeconds(2) }).RunAsync(RunnerHarness.Token);
+        var result = await new NotebookRunner(_lab.NotebookPath, new RunOptions { CellTimeLimit = TimeSpan.FromSeconds(2) })
+            .RunAsync(RunnerHarness.Token);
         Assert.Equal((1, "Timeout"), (result.Failure!.Cell, result.Failure.Name));
         Assert.Contains("time limit of 2 s", result.Failure.Message);
         Assert.False(result.Cancelled);
@@ -193,7 +207,10 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task Cancellation_stops_the_cell_and_keeps_what_ran()
     {
-        _lab.Write("Console.Write(\"one\");", "Console.Write(\"two\");\nwhile (true) { Cancellation.ThrowIfCancellationRequested(); System.Threading.Thread.Sleep(5); }", "3");
+        _lab.Write(
+            "Console.Write(\"one\");",
+            "Console.Write(\"two\");\nwhile (true) { Cancellation.ThrowIfCancellationRequested(); System.Threading.Thread.Sleep(5); }",
+            "3");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(RunnerHarness.Token);
         var options = new RunOptions { Observer = new StopAtText(stop, "two") };
         var result = await new NotebookRunner(_lab.NotebookPath, options).RunAsync(stop.Token);
@@ -220,7 +237,8 @@ public sealed class NotebookRunnerTests : IDisposable
     public void Cell_whose_metadata_name_another_language_is_refused()
     {
         var notebook = Notebook.Create();
-        notebook.Add(CellKind.Code, "let x = 1").Node["metadata"] = System.Text.Json.Nodes.JsonNode.Parse("""{"polyglot_notebook": {"kernelName": "fsharp"}}""");
+        var cell = notebook.Add(CellKind.Code, "let x = 1");
+        cell.Node["metadata"] = System.Text.Json.Nodes.JsonNode.Parse("""{"polyglot_notebook": {"kernelName": "fsharp"}}""");
         notebook.Save(_lab.NotebookPath);
         Assert.Contains("fsharp", Assert.Throws<NotebookException>(() => new NotebookRunner(_lab.NotebookPath, new RunOptions())).Message);
     }

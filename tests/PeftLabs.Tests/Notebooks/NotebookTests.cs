@@ -105,7 +105,7 @@ public class NotebookTests
     [InlineData("""{"cells": [{"cell_type": "cod", "source": ""}], "metadata": {}, "nbformat": 4}""", "cells[0].cell_type")]
     [InlineData("""{"cells": [{"cell_type": "code", "source": [1]}], "metadata": {}, "nbformat": 4}""", "cells[0].source")]
     [InlineData("""{"cells": [{"cell_type": "code", "source": "", "outputs": 7}], "metadata": {}, "nbformat": 4}""", "cells[0].outputs")]
-    [InlineData("""{"cells": [{"cell_type": "code", "source": "", "outputs": [], "outputs": []}], "metadata": {}, "nbformat": 4}""", "outputs")]
+    [InlineData("""{"cells": [{"cell_type": "raw", "source": "", "a": 1, "a": 2}], "metadata": {}, "nbformat": 4}""", "not JSON")]
     public void Malformed_notebook_is_refused_with_file_and_place(string text, string place)
     {
         var error = Assert.Throws<NotebookException>(() => Notebook.Parse(text, "dir/n.ipynb"));

@@ -6,8 +6,8 @@ namespace PeftLabs.Tests.Notebooks;
 public sealed class ParameterTests : IDisposable
 {
     private const string Declarations =
-        "int steps = 10, batch = 4;\ndouble rate = 1e-4;\nfloat f = 1;\nlong big = 1;\nbool fast = false;\nstring model = \"a\";\nvar alpha = -2.0;\n"
-        + "int? limit = null;\nint[] ranks = [4];\nSystem.Guid id = default;\nconst int fixedOne = 1;";
+        "int steps = 10, batch = 4;\ndouble rate = 1e-4;\nfloat f = 1;\nlong big = 1;\nbool fast = false;\nstring model = \"a\";\n"
+        + "var alpha = -2.0;\nint? limit = null;\nint[] ranks = [4];\nSystem.Guid id = default;\nconst int fixedOne = 1;";
 
     private readonly RunnerHarness _lab = new();
 

@@ -31,7 +31,8 @@ public class ChartTests
     [Fact]
     public void Thinned_timeline_keeps_peak_trough_and_ends()
     {
-        MemoryPoint[] points = [.. Enumerable.Range(0, 50_000).Select(i => new MemoryPoint(i, i == 31_234 ? 9 << 20 : i == 7 ? 0 : 1 << 20))];
+        MemoryPoint[] points = [.. Enumerable.Range(0, 50_000)
+            .Select(i => new MemoryPoint(i, i == 31_234 ? 9 << 20 : i == 7 ? 0 : 1 << 20))];
         var line = Timeline.Create("t", points, []).Traces[0];
         Assert.True(line.X.Count <= 1201, $"{line.X.Count} points");
         Assert.Contains(9.0, line.Y);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 using PeftLabs.Plotting;
 using PeftLabs.Tests.Notebooks;
 
@@ -65,7 +66,9 @@ public class FigureRendererTests
 
     private static byte[] Chunk(byte[] png, string type)
     {
-        for (var at = 8; ; at += 12 + BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at)))
-            if (System.Text.Encoding.ASCII.GetString(png, at + 4, 4) == type) return png[(at + 8)..(at + 8 + BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at)))];
+        var at = 8;
+        int Length() => BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
+        while (Encoding.ASCII.GetString(png, at + 4, 4) != type) at += 12 + Length();
+        return png[(at + 8)..(at + 8 + Length())];
     }
 }

@@ -12,7 +12,15 @@ public class FigureTests
         Traces =
         [
             new BarTrace { Name = "bars", X = new[] { "a", "b" }, Y = new[] { 1.0, 2.0 }, Errors = [0.1, 0.2], Text = ["x", "y"] },
-            new ScatterTrace { Name = "line", X = new[] { 1, 2 }, Y = new[] { 0.123456789, double.NaN }, XAxis = "x2", YAxis = "y2", Mode = "lines+markers" },
+            new ScatterTrace
+            {
+                Name = "line",
+                X = new[] { 1, 2 },
+                Y = new[] { 0.123456789, double.NaN },
+                XAxis = "x2",
+                YAxis = "y2",
+                Mode = "lines+markers",
+            },
         ],
         Layout = new Layout
         {
@@ -64,7 +72,8 @@ public class FigureTests
 
     [Fact]
     public void Heatmap_reads_as_a_table() =>
-        Assert.Equal("Heat\nrow    0  1\n---  ---  -\n0      1  2\n1    3.5  4\n(loss)", Heatmap.Create("Heat", new[,] { { 1, 2 }, { 3.5, 4 } }, "loss").ToText());
+        Assert.Equal("Heat\nrow    0  1\n---  ---  -\n0      1  2\n1    3.5  4\n(loss)",
+            Heatmap.Create("Heat", new[,] { { 1, 2 }, { 3.5, 4 } }, "loss").ToText());
 
     [Theory]
     [InlineData(0, "0 B")]

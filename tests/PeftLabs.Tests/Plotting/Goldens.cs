@@ -7,7 +7,11 @@ namespace PeftLabs.Tests.Plotting;
 /// <summary>Files of what figures should be. UPDATE_GOLDENS=1 writes them anew, to be looked at as a diff.</summary>
 public static class Goldens
 {
-    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static void Check(string name, PeftLabs.Plotting.Figure figure)
     {
