@@ -10,7 +10,9 @@ public sealed class MimeBundle
     /// <summary>The MIME types present, in ordinal order.</summary>
     public IReadOnlyCollection<string> MimeTypes => _contents.Keys;
 
-    /// <summary>The content for a MIME type: text, JSON text for types that end in <c>json</c>, base64 for images; null where there is none.</summary>
+    /// <summary>
+    /// The content for a MIME type: text, JSON text for types that end in <c>json</c>, base64 for images; null where there is none.
+    /// </summary>
     public string? this[string mimeType]
     {
         get => _contents.GetValueOrDefault(mimeType);

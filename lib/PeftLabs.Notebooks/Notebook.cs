@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace PeftLabs.Notebooks;
 
 /// <summary>
-/// A Jupyter notebook, nbformat 4.5. Fields that are not known here and the order of all fields are kept; text is written as Jupyter writes it.
+/// A Jupyter notebook, nbformat 4.5. Fields that are not known here and the order of all fields are kept; text is written as
+/// Jupyter writes it.
 /// </summary>
 public sealed class Notebook
 {
@@ -58,7 +59,9 @@ public sealed class Notebook
         var node = new JsonObject { ["cell_type"] = kind.ToString().ToLowerInvariant() };
         if (kind == CellKind.Code) node["execution_count"] = null;
         node["id"] = CellIds.Next(_cells.Select(cell => cell.Id), source);
-        node["metadata"] = tags.Length == 0 ? [] : new JsonObject { ["tags"] = new JsonArray([.. tags.Select(tag => JsonValue.Create(tag))]) };
+        var metadata = new JsonObject();
+        if (tags.Length > 0) metadata["tags"] = new JsonArray([.. tags.Select(tag => JsonValue.Create(tag))]);
+        node["metadata"] = metadata;
         if (kind == CellKind.Code) node["outputs"] = new JsonArray();
         node["source"] = NotebookJson.Lines(source);
         ((JsonArray)Node["cells"]!).Insert(at, node);

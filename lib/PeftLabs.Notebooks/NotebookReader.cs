@@ -27,7 +27,8 @@ internal sealed class NotebookReader(string name)
                 ["kernelInfo"] = new JsonObject
                 {
                     ["defaultKernelName"] = "csharp",
-                    ["items"] = new JsonArray(new JsonObject { ["aliases"] = new JsonArray(), ["languageName"] = "csharp", ["name"] = "csharp" }),
+                    ["items"] = new JsonArray(
+                        new JsonObject { ["aliases"] = new JsonArray(), ["languageName"] = "csharp", ["name"] = "csharp" }),
                 },
             },
         },
@@ -73,7 +74,8 @@ internal sealed class NotebookReader(string name)
         _ids.Add(NotebookJson.Text(node["id"]) ?? throw Bad($"{place}.id", "a string", node["id"]));
         if (kind != CellKind.Code) return;
         if (!node.ContainsKey("execution_count")) node["execution_count"] = null;
-        if (node["execution_count"] is { } count && Number(count) is null) throw Bad($"{place}.execution_count", "a whole number or null", count);
+        if (node["execution_count"] is { } count && Number(count) is null)
+            throw Bad($"{place}.execution_count", "a whole number or null", count);
         node["outputs"] ??= new JsonArray();
         if (node["outputs"] is not JsonArray outputs || outputs.Any(output => output is not JsonObject))
             throw Bad($"{place}.outputs", "an array of objects", node["outputs"]);
@@ -86,6 +88,7 @@ internal sealed class NotebookReader(string name)
     {
         var text = found?.ToJsonString() ?? "nothing";
         var shown = text.Length > 40 ? text[..40] + "…" : text;
-        return new NotebookException($"{name}: not a notebook that can be read here: {(place == "" ? "it" : place)} should be {expected}, but is {shown}.");
+        return new NotebookException(
+            $"{name}: not a notebook that can be read here: {(place == "" ? "it" : place)} should be {expected}, but is {shown}.");
     }
 }

@@ -19,13 +19,13 @@ internal sealed class FigurePictures(Action<string> say) : IOutputEnricher
     {
         List<MimeBundle> figures = [.. bundles.Where(bundle => bundle[PlotlyMimeType] is not null)];
         if (figures.Count == 0) return;
-        if (await TryDrawAsync(figures, cancellation) is { } pictures)
+        if (await TryDrawAsync(figures) is { } pictures)
             foreach (var (figure, picture) in figures.Zip(pictures)) AddPicture(figure, picture);
         else if (PlotlyLibrary.TryFind() is not null)
             figures[0]["text/html"] = FigureHtml.PlotlyScript() + figures[0]["text/html"];
     }
 
-    private async Task<IReadOnlyList<byte[]>?> TryDrawAsync(List<MimeBundle> figures, CancellationToken cancellation)
+    private async Task<IReadOnlyList<byte[]>?> TryDrawAsync(List<MimeBundle> figures)
     {
         if (FigureRenderer.Missing is { } missing)
         {
@@ -34,7 +34,8 @@ internal sealed class FigurePictures(Action<string> say) : IOutputEnricher
         }
         try
         {
-            return await Task.Run(() => FigureRenderer.Draw([.. figures.Select(figure => figure[PlotlyMimeType]!)], _size), cancellation);
+            List<string> json = [.. figures.Select(figure => figure[PlotlyMimeType]!)];
+            return await Task.Run(() => FigureRenderer.Draw(json, _size), CancellationToken.None);
         }
         catch (Exception error) when (error is InvalidOperationException or TimeoutException)
         {

@@ -7,7 +7,9 @@ using PeftLabs.Plotting;
 
 namespace PeftLabs.Cli.Commands;
 
-/// <summary><c>lab run NOTEBOOK</c>: runs a notebook and keeps its outputs. Exit codes: 0 all cells ran, 1 a cell failed, 2 usage, 130 stopped.</summary>
+/// <summary>
+/// <c>lab run NOTEBOOK</c>: runs a notebook and keeps its outputs. Exit codes: 0 all cells ran, 1 a cell failed, 2 usage, 130 stopped.
+/// </summary>
 public static class RunCommand
 {
     private const int Ok = 0, CellFailed = 1, Usage = 2, Stopped = 130;
@@ -26,14 +28,27 @@ public static class RunCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<double?> _timeout = new("--timeout") { Description = "The most seconds that a cell may take; no limit by default.", HelpName = "SECONDS" };
+    private static readonly Option<double?> _timeout = new("--timeout")
+    {
+        Description = "The most seconds that a cell may take; no limit by default.",
+        HelpName = "SECONDS",
+    };
+
     private static readonly Option<bool> _noImages = new("--no-images") { Description = "Do not draw figures as pictures." };
-    private static readonly Option<FileInfo?> _html = new("--html") { Description = "Also write the notebook as an HTML page that needs no network.", HelpName = "FILE" };
+
+    private static readonly Option<FileInfo?> _html = new("--html")
+    {
+        Description = "Also write the notebook as an HTML page that needs no network.",
+        HelpName = "FILE",
+    };
 
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("run", "Run a notebook's cells in order and keep their outputs.") { _notebook, _parameters, _output, _timeout, _noImages, _html };
+        var command = new Command("run", "Run a notebook's cells in order and keep their outputs.")
+        {
+            _notebook, _parameters, _output, _timeout, _noImages, _html,
+        };
         // Not an asynchronous action: those are ended two seconds after Ctrl-C, and a run takes the time it needs to stop cleanly.
         command.SetAction(Invoke);
         return command;
@@ -61,6 +76,8 @@ public static class RunCommand
     {
         var path = arguments.GetRequiredValue(_notebook).FullName;
         var html = arguments.GetValue(_html)?.FullName;
+        if (html is not null && !Directory.Exists(Path.GetDirectoryName(html)))
+            throw new DirectoryNotFoundException($"The page {html} cannot be written: its folder does not exist.");
         var options = new RunOptions
         {
             Parameters = Parameters(arguments.GetValue(_parameters) ?? []),

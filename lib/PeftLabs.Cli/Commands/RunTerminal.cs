@@ -39,12 +39,14 @@ internal sealed class RunTerminal(TextWriter output, TextWriter errors) : IRunOb
     public void OnCellFinished(int cell, TimeSpan elapsed, CellFailure? failure)
     {
         if (failure is null) Say($"      {Seconds(elapsed)}");
-        else Say(string.Join('\n', failure.Trace.Select(line => "  " + line).Prepend($"      {Seconds(elapsed)}, failed").Append(failure.ToString())));
+        else Say(string.Join('\n',
+            [$"      {Seconds(elapsed)}, failed", .. failure.Trace.Select(line => "  " + line), failure.ToString()]));
     }
 
     /// <summary>Says how the run ended and where its outputs are.</summary>
     public void OnRunFinished(RunResult result) =>
-        Say((result.Cancelled ? "Stopped; what ran is in " : result.Failure is null ? "Done; outputs are in " : "Failed; what ran is in ") + result.OutputPath);
+        Say((result.Cancelled ? "Stopped; what ran is in " : result.Failure is null ? "Done; outputs are in " : "Failed; what ran is in ")
+            + result.OutputPath);
 
     private static string Seconds(TimeSpan elapsed) => elapsed.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture);
 

@@ -19,8 +19,8 @@ internal static class CellErrors
         {
             var text = diagnostic.GetMessage(CultureInfo.InvariantCulture);
             // CS0006: a reference was not found. Roslyn does not say why.
-            var refusal = diagnostic.Id == "CS0006" ? refusals.FirstOrDefault(item => text.Contains(item.Key, StringComparison.Ordinal)).Value : null;
-            return refusal ?? text;
+            if (diagnostic.Id != "CS0006") return text;
+            return refusals.FirstOrDefault(item => text.Contains(item.Key, StringComparison.Ordinal)).Value ?? text;
         }
         string Describe(Diagnostic diagnostic) => $"{Place(diagnostic)}: {diagnostic.Id}: {Message(diagnostic)}";
         var first = errors[0];
@@ -36,7 +36,8 @@ internal static class CellErrors
         List<string> trace = [.. frames.Select(frame => $"   at {FileName(frame.Cell)}, line {frame.Line}")];
         for (var inner = error; inner is not null; inner = inner.InnerException)
             trace.Insert(inner == error ? 0 : trace.Count, $"{inner.GetType().FullName}: {inner.Message}");
-        return new CellFailure(cell, own == default ? null : own.Line, error.GetType().Name, error.Message, [.. trace, .. HostFrames(error)]);
+        int? line = own == default ? null : own.Line;
+        return new CellFailure(cell, line, error.GetType().Name, error.Message, [.. trace, .. HostFrames(error)]);
     }
 
     private static string Place(Diagnostic diagnostic)
@@ -50,7 +51,8 @@ internal static class CellErrors
     private static int? CellOf(string? path)
     {
         var name = Path.GetFileName(path);
-        return name is not null && name.StartsWith(FilePrefix, StringComparison.Ordinal) && int.TryParse(name[FilePrefix.Length..], out var cell)
+        return name is not null && name.StartsWith(FilePrefix, StringComparison.Ordinal)
+            && int.TryParse(name[FilePrefix.Length..], out var cell)
             ? cell
             : null;
     }

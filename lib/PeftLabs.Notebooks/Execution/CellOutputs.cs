@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace PeftLabs.Notebooks.Execution;
 
 /// <summary>
-/// What one cell puts out, in order. Text of one stream that nothing interrupts is one output, with carriage returns acted out as a terminal would.
-/// Any thread may write.
+/// What one cell puts out, in order. Text of one stream that nothing interrupts is one output, with carriage returns acted out as a
+/// terminal would. Any thread may write.
 /// </summary>
 internal sealed class CellOutputs(JsonArray outputs)
 {
@@ -74,7 +74,10 @@ internal sealed class CellOutputs(JsonArray outputs)
     private void EndStream()
     {
         if (_text.Length > 0)
-            outputs.Add(new JsonObject { ["name"] = _stream, ["output_type"] = "stream", ["text"] = NotebookJson.Lines(ActOut(_text.ToString())) });
+        {
+            var lines = NotebookJson.Lines(ActOut(_text.ToString()));
+            outputs.Add(new JsonObject { ["name"] = _stream, ["output_type"] = "stream", ["text"] = lines });
+        }
         _text.Clear();
     }
 

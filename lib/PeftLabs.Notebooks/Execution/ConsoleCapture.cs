@@ -21,7 +21,9 @@ internal sealed class ConsoleCapture : TextWriter
 
     public override Encoding Encoding => Encoding.UTF8;
 
-    /// <summary>Sends what the current flow writes from now on to a sink, which is given the stream's name, stdout or stderr, and the text.</summary>
+    /// <summary>
+    /// Sends what the current flow writes from now on to a sink, which is given the stream's name, stdout or stderr, and the text.
+    /// </summary>
     public static void Redirect(Action<string, string> sink)
     {
         lock (_installing)
@@ -30,6 +32,21 @@ internal sealed class ConsoleCapture : TextWriter
             if (!Captures(Console.Error)) Console.SetError(new ConsoleCapture(Console.Error, "stderr"));
         }
         _sink.Value = sink;
+    }
+
+    /// <summary>Runs something whose own writing goes where it always went, although the current flow is a session's.</summary>
+    public static void Outside(Action action)
+    {
+        var sink = _sink.Value;
+        _sink.Value = null;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            _sink.Value = sink;
+        }
     }
 
     // Console wraps what it is given in a synchronized writer, which shows its nature only in what a probe brings back.

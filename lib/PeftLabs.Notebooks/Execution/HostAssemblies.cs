@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.Scripting.Hosting;
 namespace PeftLabs.Notebooks.Execution;
 
 /// <summary>
-/// Finds what <c>#r</c> names. An assembly that the program itself is built with is the program's own, whatever path names it, so that its types
-/// are the same in cells and outside; another is loaded into the program. A package is what is already built beside the program.
+/// Finds what <c>#r</c> names. An assembly that the program itself is built with is the program's own, whatever path names it, so that its
+/// types are the same in cells and outside; another is loaded into the program. A package is what is already built beside the program.
 /// </summary>
 internal sealed class HostAssemblies(string folder, InteractiveAssemblyLoader loader) : MetadataReferenceResolver
 {
@@ -91,7 +91,8 @@ internal sealed class HostAssemblies(string folder, InteractiveAssemblyLoader lo
     private static ImmutableArray<MetadataReference> FrameworkReferences()
     {
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
-        return [.. TrustedAssemblies().Where(path => Path.GetDirectoryName(path) == framework).Select(path => MetadataReference.CreateFromFile(path))];
+        return [.. TrustedAssemblies().Where(path => Path.GetDirectoryName(path) == framework)
+            .Select(path => MetadataReference.CreateFromFile(path))];
     }
 
     public override bool Equals(object? other) => ReferenceEquals(this, other);

@@ -15,13 +15,18 @@ public sealed class NotebookRunner
     private readonly List<CellOutputs> _outputs = [];
 
     /// <summary>Reads a notebook, checks that it can be run, and sets its parameters. Nothing is run or written yet.</summary>
-    /// <exception cref="NotebookException">It is not a notebook, has cells that are not C#, or does not take a parameter that was given.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="NotebookException">
+    /// It is not a notebook, has cells that are not C#, or does not take a parameter that was given.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be read, or the output file's folder does not exist.</exception>
     public NotebookRunner(string path, RunOptions options)
     {
         _path = Path.GetFullPath(path);
         _options = options;
         _notebook = Notebook.Load(path);
+        // Found out now rather than after the first cell has trained for an hour.
+        if (!Directory.Exists(Path.GetDirectoryName(OutputPath)))
+            throw new DirectoryNotFoundException($"The output file {OutputPath} cannot be written: its folder does not exist.");
         new ParameterCell(path).Inject(_notebook, options.Parameters);
         _programs = [.. _notebook.Cells.Index().Where(item => item.Item.Kind == CellKind.Code)
             .Select(item => (item.Item, item.Index + 1, CellLanguage.CSharpOf(item.Item, item.Index + 1, path)))];
@@ -30,7 +35,9 @@ public sealed class NotebookRunner
     private string OutputPath => Path.GetFullPath(_options.OutputPath ?? _path);
 
     /// <summary>Runs the notebook.</summary>
-    /// <param name="cancellation">Stops the run: the running cell is asked through its Cancellation, and given up after the grace of the options.</param>
+    /// <param name="cancellation">
+    /// Stops the run: the running cell is asked through its Cancellation, and given up after the grace of the options.
+    /// </param>
     /// <exception cref="IOException">The output file cannot be written.</exception>
     public async Task<RunResult> RunAsync(CancellationToken cancellation = default)
     {
@@ -62,7 +69,8 @@ public sealed class NotebookRunner
         return failure;
     }
 
-    private async Task<CellFailure?> WithinLimitsAsync(Func<CancellationToken, Task<CellFailure?>> run, int number, CancellationToken cancellation)
+    private async Task<CellFailure?> WithinLimitsAsync(
+        Func<CancellationToken, Task<CellFailure?>> run, int number, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (_options.CellTimeLimit is { } limit) stop.CancelAfter(limit);
@@ -85,7 +93,7 @@ public sealed class NotebookRunner
 
     private async Task EnrichAsync(CancellationToken cancellation)
     {
-        List<(MimeBundle Bundle, System.Text.Json.Nodes.JsonObject Output)> displays = [.. _outputs.SelectMany(outputs => outputs.Displays)];
+        var displays = _outputs.SelectMany(outputs => outputs.Displays).ToList();
         if (_options.Enricher is null || displays.Count == 0 || cancellation.IsCancellationRequested) return;
         await _options.Enricher.EnrichAsync([.. displays.Select(display => display.Bundle)], cancellation);
         foreach (var (bundle, output) in displays) output["data"] = bundle.ToNode();

@@ -12,7 +12,10 @@ namespace PeftLabs.Notebooks.Execution;
 internal sealed class NotebookSession : IDisposable
 {
     private static readonly string[] _imports =
-        ["System", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Text", "System.Threading.Tasks", typeof(DisplayExtensions).Namespace!];
+    [
+        "System", "System.Collections", "System.Collections.Generic", "System.Linq", "System.Text", "System.Threading.Tasks",
+        typeof(DisplayExtensions).Namespace!,
+    ];
 
     private static readonly CSharpParseOptions _parsing = new(LanguageVersion.Latest, kind: SourceCodeKind.Script);
     private static readonly AsyncLocal<NotebookSession?> _current = new();
@@ -30,13 +33,15 @@ internal sealed class NotebookSession : IDisposable
     public NotebookSession(string folder, Action<string, string> echo)
     {
         _folder = folder;
-        _echo = echo;
+        // Whoever is told may write to the console itself, which must not come back here.
+        _echo = (stream, text) => ConsoleCapture.Outside(() => echo(stream, text));
         _assemblies = new HostAssemblies(folder, _loader);
     }
 
     /// <summary>The session whose cell the current flow belongs to.</summary>
     public static NotebookSession Current =>
-        _current.Value ?? throw new InvalidOperationException("Display() shows a value below the cell that is running, but no cell is running here.");
+        _current.Value ?? throw new InvalidOperationException(
+            "Display() shows a value below the cell that is running, but no cell is running here.");
 
     /// <summary>Cancelled when the cell that is running should stop.</summary>
     public CancellationToken CellCancellation { get; private set; }
@@ -117,9 +122,10 @@ internal sealed class NotebookSession : IDisposable
     private static bool EndsInNullExpression(Compilation compilation)
     {
         var tree = compilation.SyntaxTrees.Last();
-        if (tree.GetRoot().ChildNodes().LastOrDefault() is not GlobalStatementSyntax { Statement: ExpressionStatementSyntax last }) return false;
-        return last.SemicolonToken.IsMissing
-            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).ConvertedType is { SpecialType: not SpecialType.System_Void };
+        var last = (tree.GetRoot().ChildNodes().LastOrDefault() as GlobalStatementSyntax)?.Statement as ExpressionStatementSyntax;
+        if (last is null || !last.SemicolonToken.IsMissing) return false;
+        var type = compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression).ConvertedType;
+        return type is { SpecialType: not SpecialType.System_Void };
     }
 
     private void Write(string stream, string text)

@@ -14,14 +14,20 @@ internal sealed class ParameterCell(string notebookName)
     private const string Tag = "parameters";
     private const string InjectedTag = "injected-parameters";
 
-    /// <summary>Puts the cell with this run's values into the notebook, in place of one from an earlier run; without values, takes that one out.</summary>
-    /// <exception cref="NotebookException">A name is not declared in the cell tagged parameters, or a value does not suit the declared type.</exception>
+    /// <summary>
+    /// Puts the cell with this run's values into the notebook, in place of one from an earlier run; without values, takes that one out.
+    /// </summary>
+    /// <exception cref="NotebookException">
+    /// A name is not declared in the cell tagged parameters, or a value does not suit the declared type.
+    /// </exception>
     public void Inject(Notebook notebook, IReadOnlyDictionary<string, string> values)
     {
         foreach (var earlier in notebook.Cells.Where(cell => cell.Tags.Contains(InjectedTag)).ToList()) notebook.Remove(earlier);
         if (values.Count == 0) return;
         var index = notebook.Cells.ToList().FindIndex(cell => cell.Kind == CellKind.Code && cell.Tags.Contains(Tag));
-        if (index < 0) throw new NotebookException($"{notebookName}: has no cell tagged {Tag}, so it takes no parameters; given: {Join(values.Keys)}.");
+        if (index < 0)
+            throw new NotebookException(
+                $"{notebookName}: has no cell tagged {Tag}, so it takes no parameters; given: {Join(values.Keys)}.");
         var declared = Declared(notebook.Cells[index].Source);
         var lines = values.Select(value => Assignment(declared, value.Key, value.Value)).Prepend("// Parameters of this run");
         notebook.Add(CellKind.Code, string.Join('\n', lines), index + 1, InjectedTag);
@@ -29,7 +35,8 @@ internal sealed class ParameterCell(string notebookName)
 
     private static Dictionary<string, string> Declared(string source)
     {
-        var root = CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script)).GetRoot();
+        var parsing = new CSharpParseOptions(LanguageVersion.Latest, kind: SourceCodeKind.Script);
+        var root = CSharpSyntaxTree.ParseText(source, parsing).GetRoot();
         var fields = root.ChildNodes().OfType<FieldDeclarationSyntax>().Where(field => !field.Modifiers.Any(SyntaxKind.ConstKeyword));
         return fields.SelectMany(field => field.Declaration.Variables.Select(variable => (variable, field.Declaration.Type)))
             .ToDictionary(item => item.variable.Identifier.ValueText, item => TypeOf(item.Type, item.variable.Initializer?.Value));
@@ -55,7 +62,8 @@ internal sealed class ParameterCell(string notebookName)
     private string Assignment(Dictionary<string, string> declared, string name, string value)
     {
         if (!declared.TryGetValue(name, out var type))
-            throw new NotebookException($"{notebookName}: has no parameter {name}; it has {Join(declared.Select(item => $"{item.Key} ({item.Value})"))}.");
+            throw new NotebookException(
+                $"{notebookName}: has no parameter {name}; it has {Join(declared.Select(item => $"{item.Key} ({item.Value})"))}.");
         return $"{name} = {Expression(type, value) ?? throw Unsuited(name, type, value)};";
     }
 
@@ -68,7 +76,8 @@ internal sealed class ParameterCell(string notebookName)
 
     private static string? Items(string type, string value)
     {
-        var items = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(item => Literal(type, item)).ToList();
+        var items = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(item => Literal(type, item)).ToList();
         return items.Contains(null) ? null : $"[{string.Join(", ", items)}]";
     }
 
@@ -79,8 +88,10 @@ internal sealed class ParameterCell(string notebookName)
         {
             "int" when int.TryParse(value, NumberStyles.AllowLeadingSign, invariant, out var number) => number.ToString(invariant),
             "long" when long.TryParse(value, NumberStyles.AllowLeadingSign, invariant, out var number) => number.ToString(invariant) + "L",
-            "double" when double.TryParse(value, NumberStyles.Float, invariant, out var number) && double.IsFinite(number) => $"{number.ToString("R", invariant)}d",
-            "float" when float.TryParse(value, NumberStyles.Float, invariant, out var number) && float.IsFinite(number) => $"{number.ToString("R", invariant)}f",
+            "double" when double.TryParse(value, NumberStyles.Float, invariant, out var number) && double.IsFinite(number) =>
+                $"{number.ToString("R", invariant)}d",
+            "float" when float.TryParse(value, NumberStyles.Float, invariant, out var number) && float.IsFinite(number) =>
+                $"{number.ToString("R", invariant)}f",
             "decimal" when decimal.TryParse(value, NumberStyles.Float, invariant, out var number) => $"{number.ToString(invariant)}m",
             "bool" when bool.TryParse(value, out var flag) => flag ? "true" : "false",
             "string" => SymbolDisplay.FormatLiteral(value, quote: true),

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace PeftLabs.Notebooks.Execution;
 
 /// <summary>
-/// The one thread on which all cells of a session run: native libraries keep state for each thread, and what one cell sets the next must find.
+/// The one thread on which all cells of a session run: native libraries keep state for each thread, and what one cell sets
+/// the next must find.
 /// </summary>
 internal sealed class SessionThread : IDisposable
 {

@@ -4,9 +4,9 @@ using System.Reflection;
 namespace PeftLabs.Notebooks.Formatting;
 
 /// <summary>
-/// The convention of .NET Interactive by which a type brings its own formatters without referring to any notebook package: an attribute named
-/// TypeFormatterSourceAttribute holds a type whose CreateTypeFormatters() returns objects with MimeType and Format(object, TextWriter).
-/// All of it is found by name.
+/// The convention of .NET Interactive by which a type brings its own formatters without referring to any notebook package: an attribute
+/// named TypeFormatterSourceAttribute holds a type whose CreateTypeFormatters() returns objects with MimeType and Format(object,
+/// TextWriter). All of it is found by name.
 /// </summary>
 internal static class ConventionFormatters
 {

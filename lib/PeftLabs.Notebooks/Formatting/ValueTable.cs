@@ -6,7 +6,9 @@ using System.Text;
 
 namespace PeftLabs.Notebooks.Formatting;
 
-/// <summary>A sequence of objects as a table: a row an object, a column a public property (or the keys and values of a dictionary).</summary>
+/// <summary>
+/// A sequence of objects as a table: a row an object, a column a public property (or the keys and values of a dictionary).
+/// </summary>
 internal sealed class ValueTable
 {
     /// <summary>Rows shown; the table says how many it leaves out.</summary>
@@ -46,9 +48,11 @@ internal sealed class ValueTable
 
     private static PropertyInfo[] Columns(Type type)
     {
-        var isPlain = type.IsPrimitive || type.IsEnum || typeof(IFormattable).IsAssignableFrom(type) || typeof(IEnumerable).IsAssignableFrom(type);
+        var isPlain = type.IsPrimitive || type.IsEnum || typeof(IFormattable).IsAssignableFrom(type)
+            || typeof(IEnumerable).IsAssignableFrom(type);
         if (isPlain) return [];
-        return [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanRead && p.GetIndexParameters().Length == 0)];
+        return [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanRead && p.GetIndexParameters().Length == 0)];
     }
 
     private static object? Value(PropertyInfo column, object? item) =>

@@ -19,7 +19,9 @@ public static partial class NotebookHtml
     /// <summary>Writes the page to a file, all of it or, on failure, nothing.</summary>
     /// <param name="notebook">The notebook.</param>
     /// <param name="path">The file.</param>
-    /// <param name="plotlyPath">plotly.js, which the page then holds; without it, figures are the pictures or tables of their outputs.</param>
+    /// <param name="plotlyPath">
+    /// plotly.js, which the page then holds; without it, figures are the pictures or tables of their outputs.
+    /// </param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     public static void Save(Notebook notebook, string path, string? plotlyPath) =>
         AtomicFile.Write(path, Render(notebook, plotlyPath is null ? null : File.ReadAllText(plotlyPath)));
@@ -53,7 +55,8 @@ public static partial class NotebookHtml
     {
         CellKind.Markdown => $"<div class=\"prose\">{Markdown.ToHtml(cell.Source, _markdown)}</div>\n",
         CellKind.Raw => $"<pre>{WebUtility.HtmlEncode(cell.Source)}</pre>\n",
-        _ => $"<div class=\"cell\"><div class=\"count\">{cell.ExecutionCount}</div><div class=\"content\"><pre class=\"code\">{CSharpHtml.Render(cell.Source)}</pre>\n"
+        _ => $"<div class=\"cell\"><div class=\"count\">{cell.ExecutionCount}</div><div class=\"content\">"
+            + $"<pre class=\"code\">{CSharpHtml.Render(cell.Source)}</pre>\n"
             + string.Concat(cell.Outputs.OfType<JsonObject>().Select(output => Output(output, isLive))) + "</div></div>\n",
     };
 
@@ -82,7 +85,10 @@ public static partial class NotebookHtml
     /// <summary>A live figure. ToJsonString escapes &lt;, so that no text in it can end the script.</summary>
     private static string Figure(JsonObject figure) => $$"""
         <div class="figure"></div><script>
-        (place => { const f = {{figure.ToJsonString()}}; Plotly.newPlot(place, f.data, f.layout, f.config); })(document.currentScript.previousElementSibling);
+        (place => {
+          const figure = {{figure.ToJsonString()}};
+          Plotly.newPlot(place, figure.data, figure.layout, figure.config);
+        })(document.currentScript.previousElementSibling);
         </script>
         """;
 

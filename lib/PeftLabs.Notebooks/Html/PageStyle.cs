@@ -4,7 +4,8 @@ namespace PeftLabs.Notebooks;
 internal static class PageStyle
 {
     public const string Css = """
-        body { font: 16px/1.55 Inter, "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #24292f; max-width: 60rem; margin: 2rem auto; padding: 0 1.5rem; }
+        body { font: 16px/1.55 Inter, "Segoe UI", "Helvetica Neue", Arial, sans-serif; color: #24292f; }
+        body { max-width: 60rem; margin: 2rem auto; padding: 0 1.5rem; }
         h1, h2, h3 { line-height: 1.25; margin: 1.6em 0 .5em; }
         h1 { font-size: 1.9rem; } h2 { font-size: 1.4rem; } h3 { font-size: 1.1rem; }
         pre, code { font: 13.5px/1.5 "JetBrains Mono", "DejaVu Sans Mono", Consolas, Menlo, monospace; }
@@ -18,7 +19,8 @@ internal static class PageStyle
         .code { background: #f6f8fa; border: 1px solid #e3e6ea; border-radius: 6px; padding: .6rem .8rem; }
         .output { margin: .4rem 0; padding: 0 .8rem; overflow-x: auto; }
         .stderr { background: #fff8e6; } .error { background: #fdecea; color: #8c1d18; padding: .6rem .8rem; border-radius: 6px; }
-        .k { color: #8250df; } .s { color: #0a5c36; } .n { color: #953800; } .c { color: #6e7781; font-style: italic; } .d { color: #57606a; }
+        .k { color: #8250df; } .s { color: #0a5c36; } .n { color: #953800; } .c { color: #6e7781; font-style: italic; }
+        .d { color: #57606a; }
         table { border-collapse: collapse; font-size: 14px; margin: .6rem 0; }
         th, td { padding: .25rem .7rem; border-bottom: 1px solid #e3e6ea; } th { border-bottom: 2px solid #b8bec5; }
         img { max-width: 100%; }

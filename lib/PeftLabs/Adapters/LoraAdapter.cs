@@ -1,3 +1,4 @@
+using PeftLabs.Formats;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using TorchSharp.Modules;
@@ -10,14 +11,14 @@ public sealed class LoraAdapter : IDisposable
     private readonly List<LoraLayer> _layers;
     private readonly List<TrainedBias> _biases;
 
-    private LoraAdapter(CausalLM model, LoraOptions options, List<LoraLayer> layers, List<TrainedBias> biases) =>
-        (Model, Options, _layers, _biases) = (model, options, layers, biases);
+    private LoraAdapter(CausalLM model, LoraAdapterConfig config, List<LoraLayer> layers, List<TrainedBias> biases) =>
+        (Model, Config, _layers, _biases) = (model, config, layers, biases);
 
     /// <summary>The base model.</summary>
     public CausalLM Model { get; }
 
     /// <summary>How it was made.</summary>
-    public LoraOptions Options { get; }
+    public LoraAdapterConfig Config { get; }
 
     /// <summary>True while the model computes with it.</summary>
     public bool IsAttached { get; private set; }
@@ -25,37 +26,41 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>True while its updates are part of the model's weights.</summary>
     public bool IsMerged { get; private set; }
 
-    /// <summary>Its parameters, named by module and part: <c>model.layers.0.self_attn.q_proj.lora_A.weight</c> is [rank, in].</summary>
+    /// <summary>Its parameters, by module and part.</summary>
+    public IEnumerable<(AdapterTensorName Name, Parameter Parameter)> Parts =>
+        _layers.SelectMany(l => l.Parts).Concat(_biases.Select(b => (b.Name, b.Parameter)));
+
+    /// <summary>Its parameters, named as PEFT's files name them.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters =>
-        _layers.SelectMany(l => l.Parameters).Concat(_biases.Select(b => (b.Name, b.Parameter)));
+        Parts.Select(p => (p.Name.ToFile(_layers.Any(l => l.Projection.Path == p.Name.Module)), p.Parameter));
 
     /// <summary>Its parameters.</summary>
-    public IEnumerable<Parameter> Parameters => NamedParameters.Select(p => p.Parameter);
+    public IEnumerable<Parameter> Parameters => Parts.Select(p => p.Parameter);
 
     /// <summary>How many numbers are trained.</summary>
     public long TrainedParameters => Parameters.Sum(p => p.numel());
 
     /// <summary>Freezes the model and hangs a new adapter on it; until trained it changes nothing, since B is zero.</summary>
     /// <exception cref="ArgumentException">The target modules or a pattern match nothing, or the model wears an adapter already.</exception>
-    public static LoraAdapter Attach(CausalLM model, LoraOptions options, ulong seed = 0)
+    public static LoraAdapter Attach(CausalLM model, LoraAdapterConfig config, ulong seed = 0)
     {
-        var targets = LoraTargets.Find(model, options);
+        var targets = LoraTargets.Find(model, config);
         model.SetTrainable(false);
         using var category = MemoryMeter.Category(MemoryCategory.Adapters);
-        var biased = model.Projections.Values.Where(p => p.Bias is not null && options.Bias switch
+        var biased = model.Projections.Values.Where(p => p.Bias is not null && config.Bias switch
         {
-            BiasMode.None => false,
-            BiasMode.LoraOnly => targets.Contains(p),
+            AdapterBias.None => false,
+            AdapterBias.LoraOnly => targets.Contains(p),
             _ => true,
         });
-        var biases = biased.Select(p => new TrainedBias(p, targets.Contains(p))).ToList();
-        var adapter = new LoraAdapter(model, options, targets.ConvertAll(t => new LoraLayer(t, options, seed)), biases);
+        var biases = biased.Select(p => new TrainedBias(p)).ToList();
+        var adapter = new LoraAdapter(model, config, targets.ConvertAll(t => new LoraLayer(t, config, seed)), biases);
         adapter.Attach();
         return adapter;
     }
 
     /// <summary>Reads an adapter that the kit or PEFT saved, and hangs it on a model.</summary>
-    /// <exception cref="Formats.SafeTensorsException">The files are broken, or do not fit the model.</exception>
+    /// <exception cref="AdapterFormatException">The files are broken, or do not fit the model.</exception>
     public static LoraAdapter Load(CausalLM model, string folder) => LoraFiles.Load(model, folder);
 
     /// <summary>Writes adapter_config.json and adapter_model.safetensors as PEFT does, whole or not at all.</summary>

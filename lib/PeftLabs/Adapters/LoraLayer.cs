@@ -1,3 +1,4 @@
+using PeftLabs.Formats;
 using PeftLabs.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -9,24 +10,24 @@ namespace PeftLabs.Adapters;
 internal sealed class LoraLayer : IDisposable
 {
     /// <summary>A starts uniform in ±1/√in (Kaiming with a = √5, as PEFT does it), B at zero: the update starts at nothing.</summary>
-    public LoraLayer(Projection projection, LoraOptions options, ulong seed)
+    public LoraLayer(Projection projection, LoraAdapterConfig config, ulong seed)
     {
         Projection = projection;
         var (path, device) = (projection.Path, projection.Weight.Device);
-        var rank = options.RankOf(path);
+        var rank = config.RankOf(path);
         using var scope = NewDisposeScope();
         var bound = 1 / Math.Sqrt(projection.InFeatures);
         var a = UniformNumbers.Make([rank, projection.InFeatures], bound, seed, path).to(device).DetachFromDisposeScope();
         var b = zeros([projection.OutFeatures, rank], dtype: ScalarType.Float32, device: device);
-        Update = new LowRankUpdate(Trained(a), Trained(b), options.ScalingOf(path), options.Dropout);
+        Update = new LowRankUpdate(Trained(a), Trained(b), config.ScalingOf(path), config.Dropout);
     }
 
     public Projection Projection { get; }
 
     public LowRankUpdate Update { get; }
 
-    public (string Name, Parameter Parameter)[] Parameters =>
-        [($"{Projection.Path}.lora_A.weight", Update.A), ($"{Projection.Path}.lora_B.weight", Update.B)];
+    public (AdapterTensorName Name, Parameter Parameter)[] Parts =>
+        [(new(Projection.Path, AdapterPart.LoraA), Update.A), (new(Projection.Path, AdapterPart.LoraB), Update.B)];
 
     public void Attach() => Projection.Update = Update;
 

@@ -1,3 +1,4 @@
+using PeftLabs.Formats;
 using PeftLabs.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -11,17 +12,15 @@ internal sealed class TrainedBias : IDisposable
     private readonly Parameter _frozen;
 
     /// <param name="projection">A projection with a bias.</param>
-    /// <param name="wrapped">True where LoRA hangs on it too; PEFT then names the bias as its base layer's.</param>
-    public TrainedBias(Projection projection, bool wrapped)
+    public TrainedBias(Projection projection)
     {
         (_projection, _frozen) = (projection, projection.Bias!);
-        Name = projection.Path + (wrapped ? ".base_layer.bias" : ".bias");
         using var copy = _frozen.detach();
         Parameter = new Parameter(copy.clone());
         Parameter.DetachFromDisposeScope();
     }
 
-    public string Name { get; }
+    public AdapterTensorName Name => new(_projection.Path, AdapterPart.Bias);
 
     public Parameter Parameter { get; }
 

@@ -71,8 +71,8 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>The file that holds the tensor; it stays this checkpoint's.</summary>
     /// <exception cref="SafeTensorsException">No such tensor, or its shard breaks the format or the index.</exception>
-    public SafeTensorsFile FileOf(string name) => _shardOf.TryGetValue(name, out var shard) ? Shard(shard) : throw new SafeTensorsException(
-        $"the checkpoint has no such tensor; it has {_shardOf.Count}{(_shardOf.Count > 0 ? $", such as '{_shardOf.Keys.First()}'" : "")}.", Path, name);
+    public SafeTensorsFile FileOf(string name) => _shardOf.TryGetValue(name, out var shard) ? Shard(shard)
+        : throw SafeTensorsException.NoSuchTensor(Path, name, _shardOf.Keys);
 
     /// <summary>As <see cref="SafeTensorsFile.ReadInto"/>.</summary>
     /// <exception cref="SafeTensorsException">No such tensor, another shape, or a type that TorchSharp lacks.</exception>
@@ -111,9 +111,10 @@ public sealed class Checkpoint : IDisposable
     private string Hash()
     {
         var files = _files.Select(shard => (Name: System.IO.Path.GetFileName(shard), Hash: HashFile(shard))).ToList();
-        return CheckpointFinder.IsIndex(Path)
-            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files.Select(file => $"{file.Hash}  {file.Name}\n")))))
-            : files[0].Hash;
+        if (!CheckpointFinder.IsIndex(Path))
+            return files[0].Hash;
+        var list = string.Concat(files.Select(file => $"{file.Hash}  {file.Name}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(list)));
     }
 
     private static string HashFile(string path)

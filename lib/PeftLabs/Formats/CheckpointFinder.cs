@@ -29,10 +29,11 @@ internal static class CheckpointFinder
         string[] candidates = [Path.Combine(folder, "model.safetensors"), Path.Combine(folder, CheckpointIndex.FileName)];
         if (Array.Find(candidates, File.Exists) is { } found)
             return found;
-        var names = Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!).Order(StringComparer.Ordinal).ToList();
+        var names = new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal).ToList();
         if (names.Find(IsPickle) is { } pickle)
             throw Pickle(folder, pickle);
-        throw new SafeTensorsException($"the folder has neither model.safetensors nor {CheckpointIndex.FileName}; it has {List(names)}.", folder);
+        throw new SafeTensorsException(
+            $"the folder has neither model.safetensors nor {CheckpointIndex.FileName}; it has {List(names)}.", folder);
     }
 
     private static bool IsPickle(string path) => PickleExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);

@@ -28,16 +28,15 @@ internal static class CheckpointIndex
 
     private static string Shard(string index, JsonProperty entry)
     {
-        if (entry.Value.ValueKind != JsonValueKind.String)
-            throw new SafeTensorsException($"weight_map gives it {entry.Value.ValueKind}; it must be the name of a file.", index, entry.Name);
-        var name = entry.Value.GetString()!;
+        var name = entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : entry.Value.GetRawText();
         // A shard elsewhere would let an index from the net reach any file of this machine.
-        if (name.Length == 0 || name != Path.GetFileName(name) || name is "." or ".." || name.Contains('\\') || name.Contains('\0'))
-            throw new SafeTensorsException($"weight_map gives it '{name}'; it must be a file beside the index, without folders.", index, entry.Name);
-        var shard = Path.Combine(Path.GetDirectoryName(index)!, name);
+        if (entry.Value.ValueKind != JsonValueKind.String || name != Path.GetFileName(name) || name.AsSpan().ContainsAny('\\', '\0'))
+            throw Fault("it must be the name of a file beside the index, without folders.");
         if (!name.EndsWith(".safetensors", StringComparison.Ordinal))
-            throw new SafeTensorsException($"weight_map gives it '{name}'; it must be a .safetensors file.", index, entry.Name);
-        return File.Exists(shard) ? shard : throw new SafeTensorsException(
-            $"weight_map gives it '{name}', which does not lie beside the index. Is the download complete?", index, entry.Name);
+            throw Fault("it must be a .safetensors file.");
+        var shard = Path.Combine(Path.GetDirectoryName(index)!, name);
+        return File.Exists(shard) ? shard : throw Fault("there is no such file beside the index. Is the download complete?");
+
+        SafeTensorsException Fault(string message) => new($"weight_map gives it '{name}'; {message}", index, entry.Name);
     }
 }

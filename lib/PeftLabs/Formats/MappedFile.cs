@@ -19,7 +19,8 @@ internal sealed unsafe partial class MappedFile : IDisposable
         Length = stream.Length;
         if (Length == 0)
             return; // an empty file cannot be mapped
-        _file = MemoryMappedFile.CreateFromFile(stream, null, Length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _file = MemoryMappedFile.CreateFromFile(
+            stream, null, Length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         // The pointer holds a reference on the view, so that no finalizer unmaps it under a span that is still read.
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
@@ -32,7 +33,8 @@ internal sealed unsafe partial class MappedFile : IDisposable
     {
         ObjectDisposedException.ThrowIf(_start is null && Length > 0, this);
         if (offset < 0 || bytes < 0 || offset > Length - bytes)
-            throw new ArgumentOutOfRangeException(nameof(offset), $"bytes {offset} to {offset + bytes} are not within the {Length} of the file.");
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), $"bytes {offset} to {offset + bytes} are not within the {Length} of the file.");
         return new(_start + offset, bytes);
     }
 

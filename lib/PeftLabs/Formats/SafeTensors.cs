@@ -9,7 +9,8 @@ public static class SafeTensors
     /// <exception cref="SafeTensorsException">A name stands twice or is reserved.</exception>
     /// <exception cref="ArgumentException">A tensor's type has no counterpart in safetensors.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Save(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Save(
+        string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var list = tensors.ToList();
         var specs = list.Select(item => new SafeTensorSpec(item.Name, item.Tensor.dtype.ToSafeTensorType(), item.Tensor.shape));

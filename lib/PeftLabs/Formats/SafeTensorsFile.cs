@@ -86,8 +86,8 @@ public sealed class SafeTensorsFile : IDisposable
     {
         var tensor = Find(name);
         if (!destination.shape.AsSpan().SequenceEqual(tensor.Shape.ToArray()))
-            throw Fault(tensor, $"its shape is [{string.Join(", ", tensor.Shape)}], "
-                + $"but it was to be read into one of shape [{string.Join(", ", destination.shape)}].");
+            throw Fault(tensor, $"its shape is {tensor.Shape.Show()}, "
+                + $"but it was to be read into one of shape {destination.shape.Show()}.");
         CopyOrConvert(destination, tensor, 0);
     }
 
@@ -98,8 +98,8 @@ public sealed class SafeTensorsFile : IDisposable
         var tensor = Find(name);
         if (tensor.Shape is not [var rows, var columns] || destination.shape is not [var count, var width]
             || width != columns || firstRow < 0 || firstRow > rows - count)
-            throw Fault(tensor, $"its shape is [{string.Join(", ", tensor.Shape)}], but rows from {firstRow} on were to be read into "
-                + $"one of shape [{string.Join(", ", destination.shape)}].");
+            throw Fault(tensor, $"its shape is {tensor.Shape.Show()}, but rows from {firstRow} on were to be read into "
+                + $"one of shape {destination.shape.Show()}.");
         CopyOrConvert(destination, tensor, firstRow * columns);
     }
 
@@ -154,8 +154,8 @@ public sealed class SafeTensorsFile : IDisposable
         Release(tensor, firstByte, target.Length);
     }
 
-    private SafeTensorInfo Find(string name) => TryGet(name, out var tensor) ? tensor : throw new SafeTensorsException(
-        $"the file has no such tensor; it has {Tensors.Count}{(Tensors.Count > 0 ? $", the first is '{Tensors[0].Name}'" : "")}.", Path, name);
+    private SafeTensorInfo Find(string name) => TryGet(name, out var tensor) ? tensor
+        : throw SafeTensorsException.NoSuchTensor(Path, name, _byName.Keys);
 
     private ScalarType Scalar(SafeTensorInfo tensor) => tensor.Type.ToScalarType() ?? throw Fault(tensor,
         $"its type is {tensor.Type.Code}, which TorchSharp has no tensors of; read its bytes with {nameof(View)}.");
@@ -163,7 +163,8 @@ public sealed class SafeTensorsFile : IDisposable
     private void CheckRange(SafeTensorInfo tensor, long firstByte, long bytes)
     {
         if (!_byName.TryGetValue(tensor.Name, out var own) || own != tensor)
-            throw new ArgumentException($"'{tensor.Name}' as described is no tensor of {Path}; take it from {nameof(Tensors)}.", nameof(tensor));
+            throw new ArgumentException($"'{tensor.Name}' as described is no tensor of {Path}; take it from {nameof(Tensors)}.",
+                nameof(tensor));
         if (firstByte < 0 || bytes < 0 || firstByte > tensor.Bytes - bytes)
             throw new ArgumentOutOfRangeException(nameof(firstByte),
                 $"{bytes} bytes from {firstByte} on are not within the {tensor.Bytes} of '{tensor.Name}' in {Path}.");

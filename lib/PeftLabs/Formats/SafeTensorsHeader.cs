@@ -92,13 +92,14 @@ internal sealed class SafeTensorsHeader
     {
         Expect(reader, JsonTokenType.StartObject, name, "an object with dtype, shape and data_offsets");
         var at = At(reader);
+        var fields = new HashSet<string>();
         string? dtype = null;
         long[]? shape = null, offsets = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = reader.GetString()!;
             reader.Read();
-            if (field switch { "dtype" => dtype is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false })
+            if (!fields.Add(field))
                 throw Fault($"the field {field} stands twice; it must stand once.", At(reader), name);
             switch (field)
             {
@@ -147,10 +148,10 @@ internal sealed class SafeTensorsHeader
         }
         catch (OverflowException e)
         {
-            throw new SafeTensorsException($"{dtype} of shape [{string.Join(", ", shape)}] has more than 2^63 - 1 bytes.", _path, name, at, e);
+            throw new SafeTensorsException($"{dtype} of shape {shape.Show()} has more than 2^63 - 1 bytes.", _path, name, at, e);
         }
         if (bytes != end - begin)
-            throw Fault($"{dtype} of shape [{string.Join(", ", shape)}] has {bytes} bytes, but data_offsets give it {end - begin}.", at, name);
+            throw Fault($"{dtype} of shape {shape.Show()} has {bytes} bytes, but data_offsets give it {end - begin}.", at, name);
         return new(name, type, shape, Bytes + begin, bytes);
     }
 

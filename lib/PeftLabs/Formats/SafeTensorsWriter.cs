@@ -51,15 +51,18 @@ public sealed class SafeTensorsWriter : IDisposable
     /// Writes a whole tensor of the declared shape, from any device and with any strides, converted to the declared type where its own
     /// differs.
     /// </summary>
-    /// <exception cref="ArgumentException">No such tensor was declared, or one of another shape or of a type that TorchSharp lacks.</exception>
+    /// <exception cref="ArgumentException">
+    /// No such tensor was declared, or one of another shape or of a type that TorchSharp lacks.
+    /// </exception>
     public void Write(string name, Tensor tensor)
     {
         var spec = Find(name).Spec;
         if (!tensor.shape.AsSpan().SequenceEqual(spec.Shape.ToArray()))
-            throw new ArgumentException($"'{name}' in {_file.Path} was declared with shape [{string.Join(", ", spec.Shape)}]; "
-                + $"the tensor given has [{string.Join(", ", tensor.shape)}].", nameof(tensor));
+            throw new ArgumentException($"'{name}' in {_file.Path} was declared with shape {spec.Shape.Show()}; "
+                + $"the tensor given has {tensor.shape.Show()}.", nameof(tensor));
         var type = spec.Type.ToScalarType() ?? throw new ArgumentException(
-            $"'{name}' in {_file.Path} was declared as {spec.Type.Code}, which TorchSharp has no tensors of; write its bytes.", nameof(name));
+            $"'{name}' in {_file.Path} was declared as {spec.Type.Code}, which TorchSharp has no tensors of; write its bytes.",
+            nameof(name));
         using var _ = no_grad();
         var elements = Math.Min(tensor.numel(), TensorChunks.Bytes / spec.Type.Bytes);
         if (tensor.dtype == type && tensor.device_type == DeviceType.CPU && tensor.is_contiguous())
@@ -74,8 +77,8 @@ public sealed class SafeTensorsWriter : IDisposable
     public void Commit()
     {
         if (_entries.Values.FirstOrDefault(entry => entry.Written < entry.Bytes) is { } lacking)
-            throw new InvalidOperationException($"'{lacking.Spec.Name}' in {_file.Path} has {lacking.Written} of its {lacking.Bytes} bytes; "
-                + "every declared tensor must be written before the file is committed.");
+            throw new InvalidOperationException($"'{lacking.Spec.Name}' in {_file.Path} has {lacking.Written} "
+                + $"of its {lacking.Bytes} bytes; every declared tensor must be written before the file is committed.");
         _file.Commit();
     }
 
@@ -98,7 +101,7 @@ public sealed class SafeTensorsWriter : IDisposable
         if (spec.Name == SafeTensorsHeader.MetadataKey || _entries.ContainsKey(spec.Name))
             throw new SafeTensorsException("the name is taken; names must be unique, and other than __metadata__.", path, spec.Name);
         if (spec.Shape.Any(dimension => dimension < 0))
-            throw new SafeTensorsException($"the shape is [{string.Join(", ", spec.Shape)}]; no dimension may be negative.", path, spec.Name);
+            throw new SafeTensorsException($"the shape is {spec.Shape.Show()}; no dimension may be negative.", path, spec.Name);
         try
         {
             var end = checked(begin + spec.Bytes);
@@ -107,7 +110,7 @@ public sealed class SafeTensorsWriter : IDisposable
         }
         catch (OverflowException e)
         {
-            throw new SafeTensorsException($"{spec.Type.Code} of shape [{string.Join(", ", spec.Shape)}] makes the file larger than 2^63 - 1 bytes.",
+            throw new SafeTensorsException($"{spec.Type.Code} of shape {spec.Shape.Show()} makes the file larger than 2^63 - 1 bytes.",
                 path, spec.Name, null, e);
         }
     }
@@ -118,8 +121,9 @@ public sealed class SafeTensorsWriter : IDisposable
             + $"{{\"dtype\":\"{entry.Spec.Type.Code}\",\"shape\":[{string.Join(',', entry.Spec.Shape)}],"
             + $"\"data_offsets\":[{entry.Offset},{entry.Offset + entry.Bytes}]}}");
         if (metadata is { Count: > 0 })
-            fields = fields.Prepend($"\"{SafeTensorsHeader.MetadataKey}\":{{" + string.Join(',', metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => $"{PlainJson.Quote(pair.Key)}:{PlainJson.Quote(pair.Value)}")) + "}");
+            fields = fields.Prepend($"\"{SafeTensorsHeader.MetadataKey}\":{{{string.Join(',', metadata
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{PlainJson.Quote(pair.Key)}:{PlainJson.Quote(pair.Value)}"))}}}");
         var json = Encoding.UTF8.GetBytes($"{{{string.Join(',', fields)}}}");
         var padded = (json.Length + 7) / 8 * 8;
         var header = new byte[SafeTensorsHeader.LengthBytes + padded];

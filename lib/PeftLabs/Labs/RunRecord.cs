@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using PeftLabs.Memory;
 
+using PeftLabs.Training;
+
 namespace PeftLabs.Labs;
 
 /// <summary>A training run that a figure can be traced to: the file run.json of its folder. Beside it, steps.jsonl has a

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using PeftLabs.Memory;
 
+using PeftLabs.Training;
+
 namespace PeftLabs.Labs;
 
 /// <summary>What must hold in a run's files beyond their form.</summary>

@@ -4,6 +4,8 @@ using System.Text.Json;
 using PeftLabs.Formats;
 using PeftLabs.Memory;
 
+using PeftLabs.Training;
+
 namespace PeftLabs.Labs;
 
 /// <summary>Writes the folder of a run while it goes on: run.json at the start and at the end, each time whole or not at all, and

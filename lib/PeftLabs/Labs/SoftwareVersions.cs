@@ -25,7 +25,8 @@ public sealed record SoftwareVersions(string Kit, string? Commit, bool? Modified
         return new(version, commit, modified, Environment.Version.ToString(), torch.__version__);
     }
 
-    /// <summary>The commit of the kit's working copy above a folder; some other repository around an installed kit does not count.</summary>
+    /// <summary>The commit of the kit's working copy above a folder; some other repository around an installed kit does not
+    /// count.</summary>
     private static (string? Commit, bool? Modified) WorkingCopy(string? folder)
     {
         while (!string.IsNullOrEmpty(folder) && !File.Exists(Path.Combine(folder, "PeftLabs.sln")))

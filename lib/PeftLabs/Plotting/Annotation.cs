@@ -33,7 +33,9 @@ public sealed record Annotation(string Text, double X, double Y)
     public string? Color { get; init; }
 
     internal JsonObject ToNode() => Json.Object(
-        ("text", Text), ("x", X), ("y", Y), ("xref", XAxis), ("yref", YAxis), ("xanchor", Arrow ? null : XAnchor), ("yanchor", Arrow ? null : YAnchor),
+        ("text", Text), ("x", X), ("y", Y), ("xref", XAxis), ("yref", YAxis),
+        ("xanchor", Arrow ? null : XAnchor), ("yanchor", Arrow ? null : YAnchor),
         ("showarrow", Arrow), ("xshift", Shift.Right == 0 ? null : Shift.Right), ("yshift", Shift.Up == 0 ? null : Shift.Up),
-        ("bgcolor", OnWhite ? "rgba(255, 255, 255, 0.85)" : null), ("borderpad", OnWhite ? 1 : null), ("font", Color is null ? null : Json.Object(("color", Color))));
+        ("bgcolor", OnWhite ? "rgba(255, 255, 255, 0.85)" : null), ("borderpad", OnWhite ? 1 : null),
+        ("font", Color is null ? null : Json.Object(("color", Color))));
 }

@@ -42,14 +42,18 @@ public sealed record Axis
     public string? Side { get; init; }
 
     internal JsonObject ToNode() => Json.Object(
-        ("title", Title is null ? null : Json.Object(("text", Title), ("standoff", 12), ("font", Json.Object(("size", 13), ("color", Palette.Muted))))),
+        ("title", Title is null ? null : TitleNode()),
         ("type", Logarithmic ? "log" : null),
         ("range", Range is { } range ? new[] { range.From, range.To } : null),
         ("autorange", Reversed && Range is null ? "reversed" : null),
         ("rangemode", FromZero ? "tozero" : null),
         ("tickmode", TickValues is null ? null : "array"), ("tickvals", TickValues), ("ticktext", TickText),
-        ("showgrid", ShowGrid), ("zeroline", ShowGrid), ("separatethousands", TickText is null ? true : null), ("domain", Domain is { } domain ? new[] { domain.From, domain.To } : null),
+        ("showgrid", ShowGrid), ("zeroline", ShowGrid), ("separatethousands", TickText is null ? true : null),
+        ("domain", Domain is { } domain ? new[] { domain.From, domain.To } : null),
         ("anchor", Anchor), ("overlaying", Overlaying), ("side", Side),
         ("automargin", true), ("gridcolor", Palette.Grid), ("linecolor", Palette.AxisLine), ("zerolinecolor", Palette.AxisLine),
         ("ticks", TickText is null ? "outside" : ""), ("tickcolor", Palette.AxisLine));
+
+    private JsonObject TitleNode() =>
+        Json.Object(("text", Title), ("standoff", 12), ("font", Json.Object(("size", 13), ("color", Palette.Muted))));
 }

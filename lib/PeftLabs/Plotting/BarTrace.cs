@@ -43,6 +43,7 @@ public sealed record BarTrace : Trace
         if (Width is not null) node["width"] = Json.Value(Width);
         if (Text is not null) node["text"] = Json.Value(Text);
         if (Text is not null) node["textposition"] = "auto";
-        if (Errors is not null) node[Horizontal ? "error_x" : "error_y"] = Json.Object(("type", "data"), ("array", Errors), ("thickness", 1.5));
+        if (Errors is not null)
+            node[Horizontal ? "error_x" : "error_y"] = Json.Object(("type", "data"), ("array", Errors), ("thickness", 1.5));
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace PeftLabs.Plotting;
@@ -24,7 +25,8 @@ internal static class Chromium
     private static readonly string[] _flags =
     [
         "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-        "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--disable-dev-shm-usage", $"--virtual-time-budget={VirtualTime}", "--dump-dom",
+        "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--disable-dev-shm-usage",
+        $"--virtual-time-budget={VirtualTime}", "--dump-dom",
     ];
 
     /// <summary>The browser: what the environment variable CHROMIUM names, or the first found; null where there is none.</summary>
@@ -33,12 +35,34 @@ internal static class Chromium
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named) return File.Exists(named) ? named : null;
         var suffix = OperatingSystem.IsWindows() ? ".exe" : "";
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return _names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name + suffix))).Concat(_places).FirstOrDefault(File.Exists);
+        var found = _names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name + suffix)));
+        return found.Concat(_places).FirstOrDefault(File.Exists);
     }
 
     /// <summary>Loads a page and gives back its HTML once nothing is pending.</summary>
+    /// <exception cref="InvalidOperationException">The browser could not be started, or gave no page back.</exception>
     /// <exception cref="TimeoutException">It took longer than the limit; the browser has been ended.</exception>
     public static string DumpDom(string browser, string pagePath, string profileFolder, TimeSpan limit)
+    {
+        using var process = Start(browser, pagePath, profileFolder);
+        var messages = process.StandardError.ReadToEndAsync();
+        var page = process.StandardOutput.ReadToEndAsync();
+        try
+        {
+            if (!page.Wait(limit) || !process.WaitForExit(limit))
+                throw new TimeoutException($"{browser} did not finish within {limit.TotalSeconds:0} s.");
+            if (!page.Result.Contains("</html>", StringComparison.Ordinal))
+                throw new InvalidOperationException(
+                    $"{browser} ended with code {process.ExitCode} and no page: {LastLines(messages.Result)}");
+            return page.Result;
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static Process Start(string browser, string pagePath, string profileFolder)
     {
         var start = new ProcessStartInfo(browser) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var flag in _flags) start.ArgumentList.Add(flag);
@@ -46,17 +70,15 @@ internal static class Chromium
         if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess) start.ArgumentList.Add("--no-sandbox");
         start.ArgumentList.Add($"--user-data-dir={profileFolder}");
         start.ArgumentList.Add(new Uri(pagePath).AbsoluteUri);
-        using var process = Process.Start(start)!;
-        var messages = process.StandardError.ReadToEndAsync();
-        var page = process.StandardOutput.ReadToEndAsync();
         try
         {
-            if (page.Wait(limit) && process.WaitForExit(limit)) return page.Result;
+            return Process.Start(start)!;
         }
-        finally
+        catch (Win32Exception error)
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            throw new InvalidOperationException($"{browser} could not be started: {error.Message}", error);
         }
-        throw new TimeoutException($"{browser} did not finish within {limit.TotalSeconds:0} s. {(messages.IsCompleted ? messages.Result : "")}");
     }
+
+    private static string LastLines(string text) => string.Join(" | ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
 }

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace PeftLabs.Plotting;
 
 /// <summary>
-/// A figure of plotly.js: traces and a layout. A notebook shows it as a live figure, as a picture where one was drawn, and as a table of its values.
+/// A figure of plotly.js: traces and a layout. A notebook shows it as a live figure, as a picture where one was drawn, and as a table of
+/// its values.
 /// </summary>
 [TypeFormatterSource(typeof(FigureFormatters), PreferredMimeTypes = [FigureFormatters.PlotlyMimeType, "text/html"])]
 public sealed record Figure

@@ -5,9 +5,9 @@ using System.Text;
 namespace PeftLabs.Plotting;
 
 /// <summary>
-/// A figure in HTML. plotly.js is 1.2 MB, so a notebook does not carry it: a figure that was drawn is a picture, which every front end shows and
-/// which needs no script; one that was not is a table that becomes a live figure on a page that has plotly.js. The live form in a notebook is
-/// the output's application/vnd.plotly.v1+json.
+/// A figure in HTML. plotly.js is 1.2 MB, so a notebook does not carry it: a figure that was drawn is a picture, which every front end
+/// shows and which needs no script; one that was not is a table that becomes a live figure on a page that has plotly.js. The live form in a
+/// notebook is the output's application/vnd.plotly.v1+json.
 /// </summary>
 public static class FigureHtml
 {
@@ -16,7 +16,9 @@ public static class FigureHtml
         var json = Json.ScriptText(figure.ToNode());
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..12];
         return $$"""
-            <div data-figure="{{id}}" style="min-height:{{figure.Layout.Height}}px"><pre>{{WebUtility.HtmlEncode(figure.ToText())}}</pre></div>
+            <div data-figure="{{id}}" style="min-height:{{figure.Layout.Height}}px">
+            <pre>{{WebUtility.HtmlEncode(figure.ToText())}}</pre>
+            </div>
             <script>
             (() => {
               const figure = {{json}};
@@ -39,7 +41,8 @@ public static class FigureHtml
 
     internal static string Page(Figure figure) => $"""
         <!DOCTYPE html>
-        <html lang="en"><head><meta charset="utf-8"><title>{WebUtility.HtmlEncode(FigureText.Plain(figure.Layout.Title) ?? "Figure")}</title>
+        <html lang="en"><head><meta charset="utf-8">
+        <title>{WebUtility.HtmlEncode(FigureText.Plain(figure.Layout.Title) ?? "Figure")}</title>
         {PlotlyScript()}
         </head><body>
         {Live(figure)}
@@ -57,7 +60,8 @@ public static class FigureHtml
     public static string Picture(byte[] png, string text, int width)
     {
         var title = WebUtility.HtmlEncode(text.Split('\n')[0]);
-        return $"<img src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" width=\"{width}\" style=\"max-width:100%\" alt=\"{title}\">\n"
+        var source = $"data:image/png;base64,{Convert.ToBase64String(png)}";
+        return $"<img src=\"{source}\" width=\"{width}\" style=\"max-width:100%\" alt=\"{title}\">\n"
             + $"<details><summary>Values</summary><pre>{WebUtility.HtmlEncode(text)}</pre></details>";
     }
 }

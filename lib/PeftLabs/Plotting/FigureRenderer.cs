@@ -10,7 +10,7 @@ public static partial class FigureRenderer
     /// <summary>What figures cannot be drawn without and is not here, in a sentence; null where all is here.</summary>
     public static string? Missing =>
         Chromium.TryFind() is null ? "Chromium is not installed (Debian: apt-get install chromium; or CHROMIUM=path)."
-        : PlotlyLibrary.TryFind() is null ? "plotly.js is not set up (npm install --prefix artifacts plotly.js-basic-dist-min; or PLOTLY_JS=path)."
+        : PlotlyLibrary.TryFind() is null ? "plotly.js is not set up (npm install plotly.js-basic-dist-min; or PLOTLY_JS=path)."
         : null;
 
     /// <summary>The browser that draws: its path; null where there is none.</summary>
@@ -31,7 +31,8 @@ public static partial class FigureRenderer
         {
             var page = Path.Combine(folder, "page.html");
             File.WriteAllText(page, Page(figures, size));
-            var dom = Chromium.DumpDom(Chromium.TryFind()!, page, Path.Combine(folder, "profile"), TimeSpan.FromSeconds(30 + 3 * figures.Count));
+            var dom = Chromium.DumpDom(Chromium.TryFind()!, page, Path.Combine(folder, "profile"),
+                TimeSpan.FromSeconds(30 + 3 * figures.Count));
             return Pictures(dom, figures.Count);
         }
         finally
@@ -41,7 +42,9 @@ public static partial class FigureRenderer
     }
 
     private static string Page(IReadOnlyList<string> figures, PictureSize size) => $$"""
-        <!DOCTYPE html><html><head><meta charset="utf-8"></head><body><script src="{{new Uri(PlotlyLibrary.Find()).AbsoluteUri}}"></script><script>
+        <!DOCTYPE html><html><head><meta charset="utf-8"></head><body>
+        <script src="{{new Uri(PlotlyLibrary.Find()).AbsoluteUri}}"></script>
+        <script>
         const add = (name, text) => {
           const element = document.createElement("pre");
           element.id = name;
@@ -54,7 +57,8 @@ public static partial class FigureRenderer
             try {
               const height = {{size.Height?.ToString(CultureInfo.InvariantCulture) ?? "figure.layout.height || 440"}};
               const layout = { ...figure.layout, autosize: false, width: {{size.Width}}, height };
-              const options = { format: "png", width: {{size.Width}}, height, scale: {{size.Scale.ToString(CultureInfo.InvariantCulture)}} };
+              const scale = {{size.Scale.ToString(CultureInfo.InvariantCulture)}};
+              const options = { format: "png", width: {{size.Width}}, height, scale };
               add("figure-" + index, await Plotly.toImage({ data: figure.data, layout }, options));
             } catch (error) {
               add("error-" + index, String(error));
@@ -77,11 +81,13 @@ public static partial class FigureRenderer
             if (found.GetValueOrDefault($"figure-{i}") is { } url && url.StartsWith(prefix, StringComparison.Ordinal))
                 pictures.Add(Shrink(Convert.FromBase64String(url[prefix.Length..])));
             else
-                throw new InvalidOperationException(
-                    $"plotly.js could not draw figure {i + 1} of {count}: {WebUtility.HtmlDecode(found.GetValueOrDefault($"error-{i}") ?? "no reason given")}");
+                throw new InvalidOperationException($"plotly.js could not draw figure {i + 1} of {count}: {Reason(found, i)}");
         }
         return pictures;
     }
+
+    private static string Reason(Dictionary<string, string> found, int figure) =>
+        WebUtility.HtmlDecode(found.GetValueOrDefault($"error-{figure}")) ?? "no reason given";
 
     private static byte[] Shrink(byte[] png)
     {

@@ -9,7 +9,10 @@ internal static partial class FigureText
     private const int MaxRows = 24;
 
     public static string Of(Figure figure) =>
-        string.Join('\n', new[] { Plain(figure.Layout.Title), Plain(figure.Layout.Subtitle), figure.Values ?? Table(figure) }.OfType<string>());
+        string.Join('\n', Parts(figure).OfType<string>());
+
+    private static string?[] Parts(Figure figure) =>
+        [Plain(figure.Layout.Title), Plain(figure.Layout.Subtitle), figure.Values ?? Table(figure)];
 
     /// <summary>A row for each place, a column for each trace; of many places, some, evenly apart, with the first and last.</summary>
     private static string Table(Figure figure)
@@ -20,7 +23,8 @@ internal static partial class FigureText
         List<object> places = [.. traces.SelectMany(Places).Distinct()];
         if (places.All(place => place is double)) places.Sort();
         var columns = traces.Select(trace => Column(Places(trace), isHorizontal ? trace.X : trace.Y)).ToList();
-        string[] headers = [AxisName(isHorizontal ? figure.Layout.YAxis : figure.Layout.XAxis), .. traces.Select((trace, i) => Plain(trace.Name) ?? $"values {i + 1}")];
+        var axis = isHorizontal ? figure.Layout.YAxis : figure.Layout.XAxis;
+        string[] headers = [AxisName(axis), .. traces.Select((trace, i) => Plain(trace.Name) ?? $"values {i + 1}")];
         return TextTable.Format(headers, [.. Thin(places).Select(place =>
             (IReadOnlyList<string>)[Number(place), .. columns.Select(column => Number(column.GetValueOrDefault(place)))])]);
     }
@@ -42,11 +46,13 @@ internal static partial class FigureText
     private static string Number(object? value) => value switch
     {
         null => "",
+        double.NaN => "",
         double number => number.ToString("G6", CultureInfo.InvariantCulture),
         _ => Plain(value.ToString()) ?? "",
     };
 
-    public static string? Plain(string? text) => text is null ? null : Tag().Replace(text.Replace("<br>", " ", StringComparison.Ordinal), "");
+    public static string? Plain(string? text) =>
+        text is null ? null : Tag().Replace(text.Replace("<br>", " ", StringComparison.Ordinal), "");
 
     [GeneratedRegex("<[^<>]+>")]
     private static partial Regex Tag();

@@ -32,8 +32,8 @@ public static class Heatmap
 
     private static BarTrace Cells(double[,] values, string valueName, string rows, string columns)
     {
-        List<(int Row, int Column)> cells =
-            [.. from row in Enumerable.Range(0, values.GetLength(0)) from column in Enumerable.Range(0, values.GetLength(1)) select (row, column)];
+        var (height, width) = (values.GetLength(0), values.GetLength(1));
+        var cells = Enumerable.Range(0, height * width).Select(index => (Row: index / width, Column: index % width)).ToList();
         return new BarTrace
         {
             Name = valueName,
@@ -42,7 +42,7 @@ public static class Heatmap
             Base = [.. cells.Select(cell => cell.Row - 0.5)],
             Width = 1,
             ShowLegend = false,
-            CustomData = [.. cells.Select(cell => $"{rows} {cell.Row}, {columns} {cell.Column}: <b>{Number(values[cell.Row, cell.Column])}</b>")],
+            CustomData = [.. cells.Select(cell => $"{rows} {cell.Row}, {columns} {cell.Column}: {Number(values[cell.Row, cell.Column])}")],
             HoverTemplate = "%{customdata}",
             ColorScale = Json.Object(
                 ("color", cells.Select(cell => values[cell.Row, cell.Column])), ("colorscale", "Viridis"), ("showscale", true),
@@ -57,7 +57,8 @@ public static class Heatmap
         List<int> shown = [.. FigureText.Thin([.. Enumerable.Range(0, values.GetLength(0))])];
         return TextTable.Format(
             [rows, .. columns.Select(column => $"{column}")],
-            [.. shown.Select(row => (IReadOnlyList<string>)[$"{row}", .. columns.Select(column => Number(values[row, column]))])]) + $"\n({valueName})";
+            [.. shown.Select(row => (IReadOnlyList<string>)[$"{row}", .. columns.Select(column => Number(values[row, column]))])])
+                + $"\n({valueName})";
     }
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);

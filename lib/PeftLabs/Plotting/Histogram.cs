@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace PeftLabs.Plotting;
 
-/// <summary>How often values fall into bins of equal width. Drawn as bars: the small plotly.js that the kit uses has no histograms.</summary>
+/// <summary>
+/// How often values fall into bins of equal width. Drawn as bars: the small plotly.js that the kit uses has no histograms.
+/// </summary>
 public static class Histogram
 {
     /// <summary>Makes the bars of a histogram.</summary>

@@ -54,7 +54,8 @@ public sealed record Layout
     }
 
     private JsonObject TitleNode() => Json.Object(
-        ("text", Subtitle is null ? Title : $"{Title}<br><span style=\"font-size:13px;color:{Palette.Muted}\">{Subtitle}</span>"), ("x", 0), ("xref", "paper"), ("xanchor", "left"), ("y", 1.0), ("yref", "container"), ("yanchor", "top"),
+        ("text", Subtitle is null ? Title : $"{Title}<br><span style=\"font-size:13px;color:{Palette.Muted}\">{Subtitle}</span>"),
+        ("x", 0), ("xref", "paper"), ("xanchor", "left"), ("y", 1.0), ("yref", "container"), ("yanchor", "top"),
         ("pad", Json.Object(("t", Subtitle is null ? 16 : 30))), ("font", Json.Object(("size", 17), ("color", Palette.Ink))));
 
     private JsonObject Look() => Json.Object(
@@ -62,6 +63,8 @@ public sealed record Layout
         ("paper_bgcolor", "#ffffff"), ("plot_bgcolor", "#ffffff"), ("colorway", Palette.Series),
         ("margin", Json.Object(("l", 70), ("r", 30), ("t", Title is null ? 30 : Subtitle is null ? 58 : 80), ("b", 60))),
         ("legend", Json.Object(
-            ("x", 1.02), ("xanchor", "left"), ("y", 1), ("yanchor", "top"), ("traceorder", LegendFromTop ? "reversed" : null), ("itemsizing", "constant"))),
-        ("hoverlabel", Json.Object(("bgcolor", "#ffffff"), ("bordercolor", Palette.AxisLine), ("font", Json.Object(("color", Palette.Ink))))));
+            ("x", 1.02), ("xanchor", "left"), ("y", 1), ("yanchor", "top"), ("traceorder", LegendFromTop ? "reversed" : null),
+            ("itemsizing", "constant"))),
+        ("hoverlabel", Json.Object(("bgcolor", "#ffffff"), ("bordercolor", Palette.AxisLine),
+            ("font", Json.Object(("color", Palette.Ink))))));
 }

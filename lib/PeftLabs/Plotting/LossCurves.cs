@@ -1,6 +1,10 @@
+using System.Globalization;
+
 namespace PeftLabs.Plotting;
 
-/// <summary>The losses of training runs over their steps. Long runs are also shown smoothed, with the losses themselves pale behind.</summary>
+/// <summary>
+/// The losses of training runs over their steps. Long runs are also shown smoothed, with the losses themselves pale behind.
+/// </summary>
 public static class LossCurves
 {
     private const int MaxPoints = 600;
@@ -15,7 +19,8 @@ public static class LossCurves
     public static Figure Create(string title, IReadOnlyList<LossRun> runs, string? subtitle = null, bool logarithmic = false)
     {
         if (runs.Count == 0) throw new ArgumentException("Loss curves need at least one run.", nameof(runs));
-        if (runs.FirstOrDefault(run => run.Losses.Count == 0) is { } empty) throw new ArgumentException($"Run {empty.Name} has no losses.", nameof(runs));
+        if (runs.FirstOrDefault(run => run.Losses.Count == 0) is { } empty)
+            throw new ArgumentException($"Run {empty.Name} has no losses.", nameof(runs));
         return new Figure
         {
             Traces = [.. runs.SelectMany(TracesOf)],
@@ -37,7 +42,8 @@ public static class LossCurves
         var color = Palette.Series[index % Palette.Series.Count];
         // The window is a twentieth of the run, so that the curve's shape does not hang on the run's length.
         var smooth = run.Losses.Count < SmoothFrom ? null : Smoothed(run.Losses, run.Losses.Count / 20);
-        if (smooth is not null) yield return Line(run, run.Losses, color) with { Opacity = 0.3, LineWidth = 1, ShowLegend = false, HoverTemplate = "" };
+        if (smooth is not null)
+            yield return Line(run, run.Losses, color) with { Opacity = 0.3, LineWidth = 1, ShowLegend = false, HoverTemplate = "" };
         yield return Line(run, smooth ?? run.Losses, color);
     }
 
@@ -57,16 +63,20 @@ public static class LossCurves
         };
     }
 
-    /// <summary>At each step, the value of the straight line that fits the losses around it best: right on slopes and at both ends, too.</summary>
+    /// <summary>
+    /// At each step, the value of the straight line that fits the losses around it best: right on slopes and at both ends, too.
+    /// </summary>
     private static double[] Smoothed(IReadOnlyList<double> losses, int reach) =>
-        [.. Enumerable.Range(0, losses.Count).Select(step => FitAt(step, Math.Max(0, step - reach), Math.Min(losses.Count - 1, step + reach), losses))];
+        [.. Enumerable.Range(0, losses.Count)
+            .Select(step => FitAt(step, Math.Max(0, step - reach), Math.Min(losses.Count - 1, step + reach), losses))];
 
     private static double FitAt(int step, int first, int last, IReadOnlyList<double> losses)
     {
         var steps = Enumerable.Range(first, last - first + 1).ToList();
         var (meanStep, meanLoss) = ((first + last) / 2.0, steps.Average(other => losses[other]));
-        var slope = steps.Sum(other => (other - meanStep) * (losses[other] - meanLoss)) / steps.Sum(other => (other - meanStep) * (other - meanStep));
-        return meanLoss + slope * (step - meanStep);
+        var covariance = steps.Sum(other => (other - meanStep) * (losses[other] - meanLoss));
+        var variance = steps.Sum(other => (other - meanStep) * (other - meanStep));
+        return meanLoss + covariance / variance * (step - meanStep);
     }
 
     private static string Table(IReadOnlyList<LossRun> runs)
@@ -80,6 +90,6 @@ public static class LossCurves
     private static string Loss(LossRun run, int step)
     {
         var index = step - run.FirstStep;
-        return index < 0 || index >= run.Losses.Count ? "" : run.Losses[index].ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture);
+        return index < 0 || index >= run.Losses.Count ? "" : run.Losses[index].ToString("0.0000", CultureInfo.InvariantCulture);
     }
 }

@@ -32,7 +32,8 @@ internal static class PngReader
     {
         var channels = header[9] switch { 2 => 3, 6 => 4, _ => 0 };
         if (channels == 0 || header[8] != 8 || header[12] != 0)
-            throw new InvalidDataException($"A PNG of {header[8]} bits, colour type {header[9]}, interlace {header[12]}; read are 8 bits, 2 or 6, 0.");
+            throw new InvalidDataException(
+                $"A PNG of {header[8]} bits, colour type {header[9]}, interlace {header[12]}; read are 8 bits, 2 or 6, 0.");
         return (BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[4..]), channels);
     }
 

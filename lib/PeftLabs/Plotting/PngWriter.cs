@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace PeftLabs.Plotting;
 
 /// <summary>
-/// Writes PNG files of at most 256 colours. A chart has few colours beside the soft edges of its letters, so it looks the same, at a quarter of the size
-/// that a browser gives it.
+/// Writes PNG files of at most 256 colours. A chart has few colours beside the soft edges of its letters, so it looks the same, at a
+/// quarter of the size that a browser gives it.
 /// </summary>
 internal static class PngWriter
 {
@@ -29,7 +29,9 @@ internal static class PngWriter
         return file.ToArray();
     }
 
-    /// <summary>Of colours that look alike (the same five upper bits a channel) the most frequent one, and of those the most frequent.</summary>
+    /// <summary>
+    /// Of colours that look alike (the same five upper bits a channel) the most frequent one, and of those the most frequent.
+    /// </summary>
     private static int[] ChoosePalette(int[] colors) =>
     [
         .. colors.CountBy(color => color).GroupBy(item => item.Key & 0xF8F8F8)

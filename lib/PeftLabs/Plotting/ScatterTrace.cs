@@ -42,9 +42,11 @@ public sealed record ScatterTrace : Trace
         node["mode"] = Mode;
         if (Mode.Contains("lines", StringComparison.Ordinal))
             node["line"] = Json.Object(
-                ("color", Color), ("width", LineWidth), ("shape", LineShape == "linear" ? null : LineShape), ("dash", LineDash == "solid" ? null : LineDash));
+                ("color", Color), ("width", LineWidth), ("shape", LineShape == "linear" ? null : LineShape),
+                ("dash", LineDash == "solid" ? null : LineDash));
         if (Mode.Contains("markers", StringComparison.Ordinal))
-            node["marker"] = Json.Object(("color", Color), ("size", MarkerSize), ("symbol", MarkerSymbol == "circle" ? null : MarkerSymbol));
+            node["marker"] = Json.Object(
+                ("color", Color), ("size", MarkerSize), ("symbol", MarkerSymbol == "circle" ? null : MarkerSymbol));
         if (FillColor is not null) (node["fill"], node["fillcolor"]) = ("tozeroy", FillColor);
         if (Text is not null)
             (node["text"], node["textposition"], node["cliponaxis"]) = (Json.Value(Text), TextPosition, false);

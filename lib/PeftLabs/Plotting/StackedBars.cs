@@ -15,7 +15,8 @@ public static class StackedBars
     /// <param name="horizontal">Bars lie, the first group on top: for long names, as on the ladder.</param>
     /// <param name="limitBytes">A budget, drawn as a line.</param>
     /// <exception cref="ArgumentException">There are no bars.</exception>
-    public static Figure Create(string title, IReadOnlyList<MemoryBar> bars, string? subtitle = null, bool horizontal = false, long? limitBytes = null)
+    public static Figure Create(
+        string title, IReadOnlyList<MemoryBar> bars, string? subtitle = null, bool horizontal = false, long? limitBytes = null)
     {
         if (bars.Count == 0) throw new ArgumentException("Stacked bars need at least one bar.", nameof(bars));
         var chart = new Chart(bars, horizontal, limitBytes);
@@ -71,16 +72,22 @@ public static class StackedBars
             Hatched = [.. _bars.Select(bar => bar.IsPrediction)],
             LegendGroup = category,
             ShowLegend = false,
-            CustomData = [.. _bars.Select(bar => $"{bar.Group}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>")],
+            CustomData = [.. _bars.Select(bar => Hover(bar, category))],
             HoverTemplate = "%{customdata}",
         });
 
-        /// <summary>Filled keys for the categories, whichever bar comes first; where there are filled and hatched bars, grey keys of what they mean.</summary>
+        private static string Hover(MemoryBar bar, string category) =>
+            $"{bar.Group}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>";
+
+        /// <summary>
+        /// Filled keys for the categories, whichever bar comes first; where there are filled and hatched bars, grey keys of what they mean.
+        /// </summary>
         public IEnumerable<Trace> Legend()
         {
             var kinds = _bars.Any(bar => bar.IsPrediction) && !_bars.All(bar => bar.IsPrediction)
                 ? new[] { Key("predicted", Palette.Ink, isHatched: true), Key("measured", Palette.Ink, isHatched: false) } : [];
-            var categories = _categories.Select((category, i) => Key(Words(category), Palette.OfCategory(category, i), isHatched: false, category));
+            var categories = _categories
+                .Select((category, i) => Key(Words(category), Palette.OfCategory(category, i), isHatched: false, category));
             // Upright bars have their legend from the top of the stack, so what comes first here ends up last.
             return _horizontal ? categories.Concat(kinds.Reverse()) : kinds.Concat(categories);
         }
@@ -110,7 +117,8 @@ public static class StackedBars
         private string TotalText(MemoryBar bar)
         {
             var total = bar.TotalBytes / _unit.Bytes;
-            var text = total.ToString(_unit.Name == "GiB" ? "N2" : total >= 1000 ? "N0" : "N1", CultureInfo.InvariantCulture) + (_horizontal ? $" {_unit.Name}" : "");
+            var format = _unit.Name == "GiB" ? "N2" : total >= 1000 ? "N0" : "N1";
+            var text = total.ToString(format, CultureInfo.InvariantCulture) + (_horizontal ? $" {_unit.Name}" : "");
             return bar.IsPrediction ? text : $"<b>{text}</b>";
         }
 

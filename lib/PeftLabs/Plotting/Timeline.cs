@@ -14,25 +14,36 @@ public static class Timeline
     /// <param name="predictedPeakBytes">A predicted peak, drawn as a line.</param>
     /// <exception cref="ArgumentException">There are no points.</exception>
     public static Figure Create(
-        string title, IReadOnlyList<MemoryPoint> points, IReadOnlyList<StageBand> bands, string? subtitle = null, long? predictedPeakBytes = null)
+        string title,
+        IReadOnlyList<MemoryPoint> points,
+        IReadOnlyList<StageBand> bands,
+        string? subtitle = null,
+        long? predictedPeakBytes = null)
     {
         if (points.Count == 0) throw new ArgumentException("A timeline needs at least one point.", nameof(points));
         var unit = ByteUnits.ForAxis(Math.Max(points.Max(point => point.Bytes), predictedPeakBytes ?? 0));
         var top = Math.Max(points.Max(point => point.Bytes), predictedPeakBytes ?? 0) / unit.Bytes * 1.12;
+        var start = points[0].Seconds;
         var stages = bands.Select(band => band.Stage).Distinct().ToList();
         return new Figure
         {
-            Traces = [Line(Thin(points), unit.Bytes), .. Prediction(predictedPeakBytes, points, unit.Bytes), .. stages.Select(StageKey), Peak(points, unit.Bytes)],
+            Traces =
+            [
+                Line(Thin(points), unit.Bytes),
+                .. Prediction(predictedPeakBytes, points, unit.Bytes),
+                .. stages.Select(StageKey),
+                Peak(points, unit.Bytes),
+            ],
             Layout = new Layout
             {
                 Title = title,
                 Subtitle = subtitle,
-                XAxis = new Axis { Title = "seconds", ShowGrid = false, Range = (points[0].Seconds, Math.Max(points[^1].Seconds, points[0].Seconds + 1e-6)) },
+                XAxis = new Axis { Title = "seconds", ShowGrid = false, Range = (start, Math.Max(points[^1].Seconds, start + 1e-6)) },
                 YAxis = new Axis { Title = $"memory ({unit.Words})", Range = (0, top) },
                 ShowLegend = true,
                 Shapes = [.. bands.Take(MaxBands).Select(band => Band(band, stages))],
             },
-            Values = Table(points, bands, stages),
+            Values = Table(points, bands, stages, predictedPeakBytes),
         };
     }
 
@@ -114,17 +125,19 @@ public static class Timeline
         ];
     }
 
-    private static string Table(IReadOnlyList<MemoryPoint> points, IReadOnlyList<StageBand> bands, List<string> stages)
+    private static string Table(IReadOnlyList<MemoryPoint> points, IReadOnlyList<StageBand> bands, List<string> stages, long? predictedPeak)
     {
         var rows = stages.Select(stage =>
         {
             var own = bands.Where(band => band.Stage == stage).ToList();
-            var bytes = points.Where(point => own.Any(band => band.FromSeconds <= point.Seconds && point.Seconds <= band.ToSeconds)).Select(point => point.Bytes);
+            bool IsIn(MemoryPoint point) => own.Any(band => band.FromSeconds <= point.Seconds && point.Seconds <= band.ToSeconds);
+            var bytes = points.Where(IsIn).Select(point => point.Bytes);
             return Row(stage, own.Count, own.Sum(band => band.ToSeconds - band.FromSeconds), bytes.DefaultIfEmpty(0).Max());
         });
-        return TextTable.Format(
-            ["stage", "times", "seconds", "peak"],
-            [.. rows, Row("all", 1, points[^1].Seconds - points[0].Seconds, points.Max(point => point.Bytes))]) + "\n(MiB = 1024² bytes, GiB = 1024³ bytes)";
+        var all = Row("all", 1, points[^1].Seconds - points[0].Seconds, points.Max(point => point.Bytes));
+        IReadOnlyList<string>[] prediction = predictedPeak is null ? [] : [["predicted", "", "", ByteUnits.Format(predictedPeak.Value)]];
+        return TextTable.Format(["stage", "times", "seconds", "peak"], [.. rows, all, .. prediction])
+            + "\n(MiB = 1024² bytes, GiB = 1024³ bytes)";
     }
 
     private static IReadOnlyList<string> Row(string name, int times, double seconds, long peak) =>

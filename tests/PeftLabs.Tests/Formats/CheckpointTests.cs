@@ -8,7 +8,8 @@ public class CheckpointTests
 {
     public static TheoryData<string> Models =>
     [
-        "stories260K", "llama", "llama-tied-rope-scaled", "qwen2", "qwen3", "mistral", "gemma2", "phi3", "gpt2", "gpt_neox", "llama-bnb-4bit",
+        "stories260K", "llama", "llama-tied-rope-scaled", "qwen2", "qwen3", "mistral", "gemma2", "phi3", "gpt2", "gpt_neox",
+        "llama-bnb-4bit",
     ];
 
     [Theory]
@@ -60,7 +61,7 @@ public class CheckpointTests
     [InlineData("""{"weight_map":{"a":"../one.safetensors"}}""", "without folders")]
     [InlineData("""{"weight_map":{"a":"/etc/passwd"}}""", "without folders")]
     [InlineData("""{"weight_map":{"a":"pytorch_model.bin"}}""", "must be a .safetensors file")]
-    [InlineData("""{"weight_map":{"a":1}}""", "must be the name of a file")]
+    [InlineData("""{"weight_map":{"a":1}}""", "must be the name of a file beside")]
     [InlineData("""{"weight_map":{"a":"one.safetensors","a":"one.safetensors"}}""", "not valid JSON")]
     [InlineData("""{"weight_map":[]}""", "no object weight_map")]
     [InlineData("[]", "no object weight_map")]

@@ -65,5 +65,5 @@ public class SafeTensorsMemoryTests
     private static long Resident() => Status("VmRSS");
 
     private static long Status(string field) =>
-        1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(field + ":")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]);
+        1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith(field + ":"))[(field.Length + 1)..^2]);
 }

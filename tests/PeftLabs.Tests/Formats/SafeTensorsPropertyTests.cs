@@ -19,7 +19,8 @@ public class SafeTensorsPropertyTests
     public Property Random_tensors_come_back_as_written() => Prop.ForAll(Spec.ListOf().ToArbitrary(), specs =>
     {
         // Half of a surrogate pair is no Unicode, and no file could hold it.
-        var distinct = specs.Where(spec => spec.Name != "__metadata__" && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(spec.Name)) == spec.Name)
+        var distinct = specs.Where(spec => spec.Name != "__metadata__")
+            .Where(spec => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(spec.Name)) == spec.Name)
             .DistinctBy(spec => spec.Name).ToList();
         using var folder = new TemporaryFolder();
         var random = new System.Random(specs.Count);

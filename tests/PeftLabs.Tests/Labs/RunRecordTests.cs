@@ -3,6 +3,8 @@ using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Tests.Formats;
 
+using PeftLabs.Training;
+
 namespace PeftLabs.Tests.Labs;
 
 public sealed class RunRecordTests : IDisposable
@@ -63,7 +65,8 @@ public sealed class RunRecordTests : IDisposable
         Assert.Equal(2.25, record.FinalLosses["train"]);
         Assert.True(double.IsNaN(record.FinalLosses["evaluation"]));
         Assert.InRange(record.Ended!.Value - record.Started, TimeSpan.Zero, TimeSpan.FromMinutes(1));
-        Assert.Equal((15, 1, 15), (record.Memory!.PeakBytes, record.Memory.UnseenFrees, record.Memory.Stages[0].PeakCategories.Values.Sum()));
+        Assert.Equal((15, 1), (record.Memory!.PeakBytes, record.Memory.UnseenFrees));
+        Assert.Equal(15, record.Memory.Stages[0].PeakCategories.Values.Sum());
         Assert.Equal(SoftwareVersions.Current, record.Versions);
         Assert.Equal(MachineInfo.Current with { Gpus = [] }, record.Machine with { Gpus = [] });
         Assert.Equal([Step(1), Step(2)], RunRecord.LoadSteps(folder));
@@ -144,7 +147,6 @@ public sealed class RunRecordTests : IDisposable
     [InlineData("\"id\": \"2", "\"id\": \"x", "must look like")]
     [InlineData("\"ended\": \"2", "\"ended\": \"1", "is before started")]
     [InlineData("\"steps\": 2", "\"steps\": -2", "steps is -2")]
-    [InlineData("\"steps\": 2", "\"steps\": \"two\"", "line 44")]
     [InlineData("\"seed\": 42,", "", "seed")]
     [InlineData("\"name\": \"lora-r16\"", "\"name\": null", "name")]
     [InlineData("\"Gradients\": 2", "\"Gradients\": 3", "memory.stages.Forward.end_categories sum to 16 bytes; their total is 15")]
@@ -154,9 +156,16 @@ public sealed class RunRecordTests : IDisposable
         Edit(folder, RunRecord.FileName, text => text.Replace(found, replaced));
         var thrown = Assert.Throws<InvalidDataException>(() => RunRecord.Load(folder)).Message;
         Assert.Contains(RunRecord.FileName, thrown);
-        if (message == "line 44")
-            message = $"line {1 + File.ReadAllLines(Path.Combine(folder, RunRecord.FileName)).Index().First(l => l.Item.Contains("two")).Index}:";
         Assert.Contains(message, thrown);
+    }
+
+    [Fact]
+    public void A_value_of_the_wrong_kind_is_refused_with_its_line()
+    {
+        var folder = Finished();
+        Edit(folder, RunRecord.FileName, text => text.Replace("\"seed\": 42", "\"seed\": \"many\""));
+        var line = 1 + Array.FindIndex(File.ReadAllLines(Path.Combine(folder, RunRecord.FileName)), l => l.Contains("many"));
+        Assert.Contains($"line {line}:", Assert.Throws<InvalidDataException>(() => RunRecord.Load(folder)).Message);
     }
 
     [Fact]

@@ -50,8 +50,7 @@ public static partial class torch
             protected virtual void Dispose(bool disposing)
             {
                 if (_node != 0) Native.shim_node_clear(_node);
-                _savedCount = 0;
-                _data.Clear();
+                Forget();
             }
 
             /// <summary>Saves for real, once the outputs hang on the node.</summary>

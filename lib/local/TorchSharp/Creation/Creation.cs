@@ -63,6 +63,9 @@ public static partial class torch
     public static Tensor empty_strided(long[] size, long[] strides, ScalarType? dtype = null, Device device = null, bool requires_grad = false, string[] names = null) =>
         Op.Call("empty_strided", size, strides, dtype ?? _defaultDtype, Arg.Default, Plain(device, names)).with_requires_grad(requires_grad);
 
+    private static ScalarType Natural(ScalarType type) =>
+        is_integral(type) ? ScalarType.Int64 : is_complex(type) ? ScalarType.ComplexFloat32 : _defaultDtype;
+
     private static bool Integral(Scalar value) => is_integral(value.Type);
 
     private static Tensor Like(string op, Tensor input, ScalarType? dtype, Device device, bool requires_grad, string[] names = null) =>
@@ -75,7 +78,7 @@ public static partial class torch
         Op.Call(op, size, generator, dtype ?? _defaultDtype, Arg.Default, Plain(device, names)).with_requires_grad(requires_grad);
 
     private static Tensor Filled(long[] size, Scalar value, ScalarType? dtype, Device device, bool requires_grad, string[] names) =>
-        Op.Call("full", size, value, dtype ?? value.Type, Arg.Default, Plain(device, names)).with_requires_grad(requires_grad);
+        Op.Call("full", size, value, dtype ?? Natural(value.Type), Arg.Default, Plain(device, names)).with_requires_grad(requires_grad);
 
     private static Device Plain(Device device, string[] names) =>
         names is null ? device ?? _defaultDevice : throw new NotSupportedException("named dimensions are not supported");

@@ -9,7 +9,7 @@ public sealed partial class DisposeScope : IDisposable
 
     internal HashSet<IDisposable> Owned { get; } = new(ReferenceEqualityComparer.Instance);
 
-    private LifetimeStatistics Counts => _manager.Counts.TensorStatistics;
+    private static LifetimeStatistics Counts => DisposeScopeManager.Statistics.TensorStatistics;
 
     private DisposeScope Outer
     {
@@ -61,14 +61,12 @@ public sealed partial class DisposeScope : IDisposable
 
     private void AttachOne(IDisposable disposable)
     {
-        if (disposable is torch.Tensor tensor)
-        {
-            if (tensor.OwningScope == this) return;
-            if (tensor.OwningScope is { } other) other.Owned.Remove(tensor);
-            else Counts.AttachedToScopeCount++;
-            tensor.OwningScope = this;
-        }
-        Owned.Add(disposable);
+        if (disposable is not torch.Tensor tensor)
+            throw new InvalidOperationException("DisposeScope can only manage Tensor or PackedSequence");
+        if (tensor.OwningScope == this) return;
+        tensor.OwningScope?.Owned.Remove(tensor);
+        Counts.AttachedToScopeCount++;
+        Receive(tensor);
     }
 
     private void DetachOne(IDisposable disposable)

@@ -16,7 +16,7 @@ public static partial class torch
             set
             {
                 if (value.Length != NumberOfElements * ElementSize)
-                    throw new ArgumentException($"{value.Length} bytes for a tensor of {NumberOfElements * ElementSize}");
+                    throw new ArgumentException("Mismatched data sizes in SetBytes().");
                 value.CopyTo(bytes);
             }
         }
@@ -67,7 +67,7 @@ public static partial class torch
 
         internal unsafe nint HostData()
         {
-            if (!is_contiguous()) throw new NotImplementedException("Bytes() called on non-contiguous tensor.");
+            if (!is_contiguous()) throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
             if (device_type != DeviceType.CPU) throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
             return NumberOfElements == 0 ? 0 : Native.Check(Native.shim_data(Handle));
         }

@@ -95,16 +95,8 @@ public static partial class torch
             var (view, tensors) = View(indices);
             if (tensors is not null) Op.InPlace("index_put_", view, tensors, value.to(device), accumulate);
             else if (accumulate) view.add_(value);
-            else view.copy_(Fitting(value, view));
+            else view.copy_(value);
             return this;
-        }
-
-        // As in Python, leading axes of size one in the value are dropped: x[0] = ones(1, 3) sets a row.
-        private static Tensor Fitting(Tensor value, Tensor view)
-        {
-            var extra = value.dim() - view.dim();
-            while (extra-- > 0 && value.shape[0] == 1) value = value.squeeze(0);
-            return value;
         }
 
         /// <summary>Applies numbers, slices and new axes as views; what tensors are left select elements of that view.</summary>

@@ -48,7 +48,7 @@ public static partial class torch
         private static DeviceType Parse(string name) =>
             Enum.TryParse<DeviceType>(name, true, out var type) && !int.TryParse(name, out _)
                 ? type
-                : throw new ArgumentException($"'{name}' is not a device: cpu, cuda, mps and meta are, with an index as in cuda:0");
+                : throw new ArgumentException($"'{name}' is not a device: it must be cpu, cuda, mps or meta, with an index as in cuda:0");
     }
 
     public static readonly Device CPU = new(DeviceType.CPU);

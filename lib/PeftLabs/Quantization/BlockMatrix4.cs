@@ -1,0 +1,74 @@
+using PeftLabs.Quantization.Cpu;
+
+namespace PeftLabs.Quantization;
+
+/// <summary>
+/// A 4-bit matrix [rows, columns] in the caller's memory, read by tiles of rows and never decoded as a whole unless asked to. Doubly
+/// quantized scales are decoded as their blocks are read.
+/// </summary>
+public readonly unsafe ref struct BlockMatrix4
+{
+    private readonly BlockCodec4 _codec;
+    private readonly ReadOnlySpan<byte> _packed;
+    private readonly BlockScales _scales;
+
+    internal BlockMatrix4(BlockCodec4 codec, ReadOnlySpan<byte> packed, BlockScales scales, int rows, int columns)
+    {
+        Check.Shape(rows, columns);
+        Check.Length(nameof(packed), packed.Length, BlockCodec4.PackedBytes((long)rows * columns));
+        Check.Length(nameof(scales), scales.Count, codec.Blocks((long)rows * columns));
+        _codec = codec;
+        _packed = packed;
+        _scales = scales;
+        (Rows, Columns) = (rows, columns);
+    }
+
+    /// <summary>Rows: output features.</summary>
+    public int Rows { get; }
+
+    /// <summary>Columns: input features.</summary>
+    public int Columns { get; }
+
+    /// <summary>destination [rows, columns] = all values.</summary>
+    /// <exception cref="ArgumentException">The destination does not hold rows × columns numbers.</exception>
+    public void Dequantize(Span<float> destination) => DequantizeRows(0, Rows, destination);
+
+    /// <summary>destination [rowCount, columns] = the rows from <paramref name="firstRow"/> on.</summary>
+    /// <exception cref="ArgumentException">The rows do not exist, or the destination has another length.</exception>
+    public void DequantizeRows(int firstRow, int rowCount, Span<float> destination)
+    {
+        Check.Tile(firstRow, rowCount, Rows, Columns, destination.Length);
+        fixed (byte* packed = _packed, codes = _scales.Codes)
+        fixed (float* plain = _scales.Plain, nested = _scales.Nested, levels = _scales.Levels, target = destination)
+            TileDriver.Decode(Source(packed, _scales.Pinned(plain, codes, nested, levels)),
+                (long)firstRow * Columns, (long)rowCount * Columns, target, _codec.Threads);
+    }
+
+    /// <summary>destination [columns, rowCount] = the rows from <paramref name="firstRow"/> on, transposed.</summary>
+    /// <exception cref="ArgumentException">The rows do not exist, or the destination has another length.</exception>
+    public void DequantizeRowsTransposed(int firstRow, int rowCount, Span<float> destination)
+    {
+        Check.Tile(firstRow, rowCount, Rows, Columns, destination.Length);
+        fixed (byte* packed = _packed, codes = _scales.Codes)
+        fixed (float* plain = _scales.Plain, nested = _scales.Nested, levels = _scales.Levels, target = destination)
+            TileDriver.DecodeTransposed(Source(packed, _scales.Pinned(plain, codes, nested, levels)),
+                firstRow, rowCount, Columns, target, _codec.Threads);
+    }
+
+    /// <summary>
+    /// y [rows] = W x, decoded in registers: sums in float32 over sixteen lanes, a block's scale applied to its sums. Equal to the last
+    /// bit on every machine and for any number of threads.
+    /// </summary>
+    /// <exception cref="ArgumentException">x does not hold columns numbers, or y not rows.</exception>
+    public void Multiply(ReadOnlySpan<float> x, Span<float> y)
+    {
+        Check.Length(nameof(x), x.Length, Columns);
+        Check.Length(nameof(y), y.Length, Rows);
+        fixed (byte* packed = _packed, codes = _scales.Codes)
+        fixed (float* plain = _scales.Plain, nested = _scales.Nested, levels = _scales.Levels, input = x, output = y)
+            TileDriver.Multiply(
+                Source(packed, _scales.Pinned(plain, codes, nested, levels)), Rows, Columns, input, output, _codec.Threads);
+    }
+
+    private BlockSource4 Source(byte* packed, ScaleSource scales) => new(_codec.Kernels, _codec.Book, _codec.BlockSize, packed, scales);
+}

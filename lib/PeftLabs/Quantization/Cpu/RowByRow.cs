@@ -1,0 +1,20 @@
+using System.Buffers;
+
+namespace PeftLabs.Quantization.Cpu;
+
+/// <summary>The product with a vector where a row is not a whole number of blocks: one decoded row at a time.</summary>
+internal static unsafe class RowByRow
+{
+    public static void Multiply<TSource>(TSource source, int first, int end, int columns, float* x, float* y)
+        where TSource : struct, IWeightSource
+    {
+        var buffer = ArrayPool<float>.Shared.Rent(columns);
+        fixed (float* decoded = buffer)
+            for (var row = first; row < end; row++)
+            {
+                source.Decode((long)row * columns, columns, decoded, streaming: false);
+                y[row] = source.Kernels.DotFloat32(decoded, columns, x);
+            }
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace PeftLabs.Tokenization;
+
+/// <summary>Rewrites a piece from left to right by copying, replacing and inserting, and keeps the alignment with the text as given.</summary>
+internal sealed class AlignedTextBuilder(TextPiece source)
+{
+    private readonly StringBuilder _text = new(source.Length + 16);
+    private readonly List<int>? _starts = source.Source.Tracked ? new(source.Length + 16) : null;
+    private readonly List<int>? _ends = source.Source.Tracked ? new(source.Length + 16) : null;
+
+    /// <summary>Whether anything but copies was asked for: if not, the source itself is the result.</summary>
+    public bool Changed { get; private set; }
+
+    public void Copy(int start, int length)
+    {
+        _text.Append(source.Source.Text, source.Start + start, length);
+        for (var i = source.Start + start; _starts is not null && i < source.Start + start + length; i++)
+            Align(source.Source.OriginalStart(i), source.Source.OriginalEnd(i + 1), 1);
+    }
+
+    /// <summary>Each unit of <paramref name="replacement"/> stands for the whole of what it replaces.</summary>
+    public void Replace(int start, int length, ReadOnlySpan<char> replacement)
+    {
+        Changed = true;
+        _text.Append(replacement);
+        var from = length > 0 ? source.Source.OriginalStart(source.Start + start) : Boundary(start);
+        Align(from, length > 0 ? source.Source.OriginalEnd(source.Start + start + length) : from, replacement.Length);
+    }
+
+    public void Insert(int at, ReadOnlySpan<char> insertion) => Replace(at, 0, insertion);
+
+    public TextPiece Build()
+    {
+        if (!Changed)
+            return source;
+        var origin = source.Length > 0 ? source.Source.OriginalStart(source.Start) : source.Source.Origin;
+        var text = new AlignedText(_text.ToString(), origin, source.Source.Tracked, _starts?.ToArray(), _ends?.ToArray());
+        return new(text, 0, text.Text.Length);
+    }
+
+    private int Boundary(int at) => at < source.Length ? source.Source.OriginalStart(source.Start + at)
+        : source.Length > 0 ? source.Source.OriginalEnd(source.End) : source.Source.Origin;
+
+    private void Align(int start, int end, int count)
+    {
+        for (var i = 0; _starts is not null && i < count; i++)
+        {
+            _starts.Add(start);
+            _ends!.Add(end);
+        }
+    }
+}
