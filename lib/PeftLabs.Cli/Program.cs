@@ -1,1 +1,4 @@
-return 0;
+using PeftLabs.Cli;
+using PeftLabs.Cli.Commands;
+
+return await Launcher.RunAsync(args, Console.Error, AllCommands.Create());

@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace PeftLabs.Cli.Commands;
+
+/// <summary>The commands of lab, a line each; each has its line in Script/help.txt too.</summary>
+public static class AllCommands
+{
+    /// <summary>Makes them.</summary>
+    public static Command[] Create() =>
+    [
+        CheckCommand.Create(),
+        DoctorCommand.Create(),
+        RunCommand.Create(),
+        VersionCommand.Create(),
+    ];
+}

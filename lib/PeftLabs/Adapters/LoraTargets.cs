@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using PeftLabs.Formats;
+using PeftLabs.Models;
+
+namespace PeftLabs.Adapters;
+
+/// <summary>Finds the projections that a configuration means, and fails where a part of it means nothing.</summary>
+internal static class LoraTargets
+{
+    public static List<Projection> Find(CausalLM model, LoraAdapterConfig config)
+    {
+        RefuseUnsupported(config);
+        var targets = config.Targets();
+        var found = model.Projections.Values.Where(p => targets.Includes(p.Path, IsHead(p)) && InLayers(p.Path, config)
+            && config.ExcludeModules?.Includes(p.Path, IsHead(p)) != true).ToList();
+        if (found.Count == 0)
+            throw Nothing("TargetModules", targets.Pattern ?? string.Join(", ", targets.Names!), model);
+        if ((targets.Names ?? []).FirstOrDefault(n => !found.Any(p => LoraModules.Ends(p.Path, n))) is { } name)
+            throw Nothing("TargetModules", name, model);
+        var patterns = config.RankPattern.Keys.Concat(config.AlphaPattern.Keys);
+        if (patterns.FirstOrDefault(key => !found.Any(p => LoraModules.IsMeantBy(p.Path, key))) is { } pattern)
+            throw Nothing("RankPattern or AlphaPattern", pattern, model);
+        if (found.FirstOrDefault(p => p.Update is not null) is { } worn)
+            throw new ArgumentException($"'{worn.Path}' wears an adapter already; detach or merge that first.");
+        if (found.FirstOrDefault(p => ReferenceEquals(p.Weight, model.Embedding)) is { } tied)
+            throw new ArgumentException($"TargetModules means '{tied.Path}', whose matrix is the embedding too; leave the tied head out.");
+        return found;
+
+        bool IsHead(Projection p) => ReferenceEquals(p, model.Head);
+    }
+
+    private static void RefuseUnsupported(LoraAdapterConfig config)
+    {
+        if (config.ModulesToSave is { Count: > 0 } modules)
+            throw new ArgumentException($"ModulesToSave is {string.Join(", ", modules)}; training whole modules beside LoRA is not supported.");
+        if (config.FanInFanOut)
+            throw new ArgumentException("FanInFanOut is true; the families that the kit opens store their weights [out, in].");
+    }
+
+    private static bool InLayers(string path, LoraAdapterConfig config)
+    {
+        if (config.LayersToTransform is not { } layers)
+            return true;
+        var list = config.LayersPattern is { Count: > 0 } names ? $"(?:{string.Join('|', names)})" : @"[^.]+";
+        var number = Regex.Match(path, $@"(?:^|\.){list}\.(\d+)\.");
+        return number.Success && layers.Contains(int.Parse(number.Groups[1].ValueSpan));
+    }
+
+    private static ArgumentException Nothing(string option, string name, CausalLM model) => new(
+        $"{option} names '{name}', which means none of the targeted projections; the model has "
+        + string.Join(", ", model.Projections.Keys.Select(p => p[(p.LastIndexOf('.') + 1)..]).Distinct()) + ".");
+}

@@ -1,0 +1,178 @@
+using TorchSharp;
+
+namespace PeftLabs.Memory;
+
+/// <summary>Counts every byte that libtorch allocates and frees on one device, by <see cref="MemoryStage"/> and
+/// <see cref="MemoryCategory"/>, exactly: each event is seen, none is sampled.</summary>
+/// <remarks>
+/// <para>Counted are allocations and frees of metered threads: the one that started the meter, every one that entered a stage or called
+/// <see cref="AttachThread"/>, the finalizer thread, and autograd's own threads, which inherit the meter. A free on another thread is
+/// missed until its address is given out again (<see cref="UnseenFrees"/>). What was alive before the meter started is unknown to it
+/// and not counted, nor is what libtorch does not allocate: buffers of the BLAS library, managed arrays, mapped files. That is in
+/// <see cref="ResidentMemory"/>. libtorch itself warns on the error stream when the first block from before the start is freed.</para>
+/// <para>The meter starts in <see cref="MemoryStage.Load"/>. A stage lasts until another is entered. Between <see cref="EndStep"/>
+/// (or the end of a stage's scope that no other stage's scope surrounds) and the next stage no stage is running.</para>
+/// <para>Members may be called from any thread. After <see cref="Dispose"/> the figures stay as they were.</para>
+/// </remarks>
+public sealed class MemoryMeter : IDisposable
+{
+    private static MemoryMeter? s_running;
+
+    private readonly MemoryLedger _ledger;
+
+    private MemoryMeter(MemoryMeterOptions options) => _ledger = new(options.TimelineSamples);
+
+    /// <summary>Whether allocations of the libtorch in this process can be followed; <see cref="Start"/> throws where not.</summary>
+    public static bool IsSupported
+    {
+        get
+        {
+            try
+            {
+                Prepare();
+                return true;
+            }
+            catch (PlatformNotSupportedException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Bytes alive now.</summary>
+    public long CurrentBytes => Read(ledger => ledger.CurrentBytes);
+
+    /// <summary>The most bytes alive at any moment since the start.</summary>
+    public long PeakBytes => Read(ledger => ledger.PeakBytes);
+
+    /// <summary>The most bytes alive at any moment since the last <see cref="EndStep"/>.</summary>
+    public long StepPeakBytes => Read(ledger => ledger.StepPeakBytes);
+
+    /// <summary>Frees that were not seen when they happened and came to light when the address was given out again.</summary>
+    public long UnseenFrees => Read(ledger => ledger.UnseenFrees);
+
+    /// <summary>Bytes alive over time. It thins itself and never loses the maximum.</summary>
+    public IReadOnlyList<MemorySample> Timeline => Read(ledger => ledger.Timeline());
+
+    /// <summary>Starts to count on this thread, in <see cref="MemoryStage.Load"/>.</summary>
+    /// <exception cref="InvalidOperationException">Another meter runs: libtorch reports to one only.</exception>
+    /// <exception cref="PlatformNotSupportedException">This libtorch's allocations cannot be followed; the message says why.</exception>
+    public static MemoryMeter Start(MemoryMeterOptions? options = null)
+    {
+        options ??= new();
+        Prepare();
+        var meter = new MemoryMeter(options);
+        if (Interlocked.CompareExchange(ref s_running, meter, null) is not null)
+        {
+            meter._ledger.Dispose();
+            throw new InvalidOperationException("A memory meter is running already, and libtorch reports to one only: dispose it first.");
+        }
+        if (options.MeterFinalizer)
+            FinalizerThread.Attach();
+        if (options.ResetResidentPeak)
+            ResidentMemory.ResetPeak();
+        MemoryHook.AttachThread();
+        MemoryHook.Listen(meter._ledger, (int)options.Device.type, options.Device.type == DeviceType.CPU ? -1 : options.Device.index);
+        return meter;
+    }
+
+    /// <summary>Gives a category to what this thread allocates until the scope is disposed, whichever meter runs; without one it does
+    /// nothing. Inner scopes go before outer ones.</summary>
+    public static MemoryCategoryScope Category(MemoryCategory category) => new(category);
+
+    /// <summary>Ends the running stage and enters another, for this thread and all others; this thread is metered from now on.
+    /// Entering the running stage changes nothing.</summary>
+    /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
+    public void Enter(MemoryStage stage) => Enter((int)stage);
+
+    /// <summary>Enters a stage until the scope is disposed, which restores the stage before. Loading is not restored by another
+    /// stage's end: then no stage runs until the next is entered.</summary>
+    /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
+    public IDisposable Stage(MemoryStage stage)
+    {
+        var previous = Read(ledger => ledger.Stage);
+        Enter(stage);
+        var restored = previous == (int)MemoryStage.Load && stage != MemoryStage.Load ? MemoryLedger.Between : previous;
+        return new Scope(() =>
+        {
+            if (ReferenceEquals(s_running, this))
+                Enter(restored);
+        });
+    }
+
+    /// <summary>Ends the running stage and with it a training step: the ends of its stages are what a report shows from now on.</summary>
+    /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
+    public void EndStep() => Change(static (ledger, _) => ledger.EndStep(), 0);
+
+    /// <summary>Counts this thread's allocations and frees too, until the returned value is disposed on the same thread.</summary>
+    /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
+    public IDisposable AttachThread()
+    {
+        ObjectDisposedException.ThrowIf(!ReferenceEquals(s_running, this), this);
+        return MemoryHook.AttachThread() ? new Scope(MemoryHook.DetachThread) : new Scope(() => { });
+    }
+
+    /// <summary>What was measured so far; a running stage is shown as if it ended now.</summary>
+    public MemoryReport Report()
+    {
+        var report = Read(ledger => new MemoryReport(
+            ledger.Stages(), ledger.PeakBytes, ledger.PeakStage, ledger.LoadedBytes, 0, 0, ledger.Timeline())
+        { UnseenFrees = ledger.UnseenFrees });
+        return report with { ResidentBytes = ResidentMemory.CurrentBytes, PeakResidentBytes = ResidentMemory.PeakBytes };
+    }
+
+    /// <summary>Stops counting.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.CompareExchange(ref s_running, null, this) != this)
+            return;
+        MemoryHook.Listen(null, 0, 0);
+        _ledger.Dispose();
+        MemoryHook.DetachThread();
+    }
+
+    private static void Prepare()
+    {
+        // Loads libtorch.
+        torch.zeros(1).Dispose();
+        MemoryHook.Prepare();
+    }
+
+    private void Enter(int stage)
+    {
+        ObjectDisposedException.ThrowIf(!ReferenceEquals(s_running, this), this);
+        MemoryHook.AttachThread();
+        Change(static (ledger, stage) => ledger.Enter(stage), stage);
+    }
+
+    private void Change(Action<MemoryLedger, int> change, int argument)
+    {
+        ObjectDisposedException.ThrowIf(!ReferenceEquals(s_running, this), this);
+        MemoryHook.Acquire();
+        change(_ledger, argument);
+        MemoryHook.Release();
+    }
+
+    private T Read<T>(Func<MemoryLedger, T> read)
+    {
+        if (_ledger.Fault is { } fault)
+            throw new InvalidOperationException(
+                $"The meter failed while libtorch reported to it, its figures are wrong: {fault.Message}", fault);
+        MemoryHook.Acquire();
+        try
+        {
+            return read(_ledger);
+        }
+        finally
+        {
+            MemoryHook.Release();
+        }
+    }
+
+    private sealed class Scope(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

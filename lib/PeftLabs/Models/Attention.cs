@@ -1,0 +1,56 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Models;
+
+/// <summary>Causal self-attention with grouped heads (arXiv 2305.13245) and rotary positions.</summary>
+public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
+{
+    private readonly int _heads, _keyValueHeads, _headSize;
+
+    internal Attention(ModelConfig config, string layer, WeightReader weights)
+        : base(layer)
+    {
+        (_heads, _keyValueHeads, _headSize) = (config.Heads, config.KeyValueHeads, config.HeadSize);
+        long hidden = config.HiddenSize, query = (long)_heads * _headSize, keyValue = (long)_keyValueHeads * _headSize;
+        var (family, bias) = (config.Family, config.QueryKeyValueBias);
+        Query = weights.Projection($"{layer}.{family.Query}", query, hidden, bias);
+        Key = weights.Projection($"{layer}.{family.Key}", keyValue, hidden, bias);
+        Value = weights.Projection($"{layer}.{family.Value}", keyValue, hidden, bias);
+        Output = weights.Projection($"{layer}.{family.Output}", hidden, query, config.OutputBias);
+        register_module("query", Query);
+        register_module("key", Key);
+        register_module("value", Value);
+        register_module("output", Output);
+    }
+
+    /// <summary>Hidden to query heads.</summary>
+    public Projection Query { get; }
+
+    /// <summary>Hidden to key heads.</summary>
+    public Projection Key { get; }
+
+    /// <summary>Hidden to value heads.</summary>
+    public Projection Value { get; }
+
+    /// <summary>Heads back to hidden.</summary>
+    public Projection Output { get; }
+
+    /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
+    public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache)
+    {
+        using var scope = NewDisposeScope();
+        var q = RotaryFunction.Apply(Heads(Query, x, _heads), rotation);
+        var k = RotaryFunction.Apply(Heads(Key, x, _keyValueHeads), rotation);
+        var v = Heads(Value, x, _keyValueHeads).transpose(1, 2);
+        if (cache is not null)
+            (k, v) = cache.Append(k, v);
+        return Output.forward(AttentionFunction.Apply(q, k, v)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Heads(Projection projection, Tensor x, int heads)
+    {
+        using var flat = projection.forward(x);
+        return flat.view(x.shape[0], x.shape[1], heads, _headSize);
+    }
+}

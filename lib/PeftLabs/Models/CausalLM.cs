@@ -1,0 +1,142 @@
+using PeftLabs.Formats;
+using PeftLabs.Quantization;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Models;
+
+/// <summary>A decoder-only language model: embedding, blocks, norm and head.</summary>
+public sealed class CausalLM : nn.Module<Tensor, Tensor>
+{
+    private readonly Dictionary<string, Projection> _projections = [];
+
+    private CausalLM(ModelConfig config, WeightReader weights)
+        : base(config.Family.Architecture)
+    {
+        var family = config.Family;
+        (Config, Device) = (config, weights.Options.Device);
+        Embedding = weights.Matrix($"{family.Embedding}.weight", config.VocabularySize, config.HiddenSize, weights.Options.Embedding);
+        Blocks = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderBlock(config, i, weights))];
+        FinalNorm = weights.Norm(family.FinalNorm, config);
+        Head = new Projection(family.Head, HeadWeight(weights), null);
+        foreach (var (index, block) in Blocks.Index())
+            register_module($"block{index}", block);
+        register_module("final_norm", FinalNorm);
+        register_module("head", Head);
+        foreach (var projection in Blocks.SelectMany(b => b.Projections).Append(Head))
+            _projections.Add(projection.Path, projection);
+        weights.Finish();
+    }
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Where it lives.</summary>
+    public Device Device { get; }
+
+    /// <summary>The token embedding <c>[vocabulary, hidden]</c>; a tied head uses the same object.</summary>
+    public StoredWeight Embedding { get; }
+
+    /// <summary>The decoder blocks.</summary>
+    public IReadOnlyList<DecoderBlock> Blocks { get; }
+
+    /// <summary>The norm before the head.</summary>
+    public RmsNorm FinalNorm { get; }
+
+    /// <summary>Hidden to the vocabulary.</summary>
+    public Projection Head { get; }
+
+    /// <summary>Every projection by its path in checkpoints, the head among them.</summary>
+    public IReadOnlyDictionary<string, Projection> Projections => _projections;
+
+    /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
+    /// <exception cref="ModelFormatException">The config or the weights do not fit what the kit does, or each other.</exception>
+    /// <exception cref="SafeTensorsException">A weight file is broken.</exception>
+    public static CausalLM Load(string folder, ModelLoadOptions? options = null)
+    {
+        var config = ModelConfig.Load(folder);
+        using var checkpoint = Checkpoint.Open(folder);
+        return new CausalLM(config, new CheckpointWeights(config, checkpoint, folder, options ?? new ModelLoadOptions()));
+    }
+
+    /// <summary>A model with random weights that follow from the seed alone.</summary>
+    public static CausalLM Random(ModelConfig config, ulong seed, ModelLoadOptions? options = null) =>
+        new(config, new RandomWeights(config, seed, options ?? new ModelLoadOptions()));
+
+    /// <summary>Token ids <c>[batch, tokens]</c> to logits <c>[batch, tokens, vocabulary]</c>; the caller owns them.</summary>
+    public override Tensor forward(Tensor ids)
+    {
+        using var hidden = Hidden(ids);
+        return Head.forward(hidden);
+    }
+
+    /// <summary>
+    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a cache
+    /// the ids follow those that it has seen.
+    /// </summary>
+    public Tensor Hidden(Tensor ids, KeyValueCache? cache = null)
+    {
+        using var scope = NewDisposeScope();
+        using var rotation = new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
+        var x = Embed(ids);
+        foreach (var (index, block) in Blocks.Index())
+        {
+            var next = block.forward(x, rotation, cache?[index]);
+            x.Dispose();
+            x = next;
+        }
+        return FinalNorm.forward(x).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Every parameter that can be trained, with its name in checkpoints: weights in float32, norms and biases.</summary>
+    public override IEnumerable<(string, Parameter)> named_parameters(bool recurse = true)
+    {
+        if (Embedding is DenseWeight embedding)
+            yield return ($"{Config.Family.Embedding}.weight", embedding.Parameter);
+        foreach (var norm in Blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(FinalNorm))
+            yield return ($"{norm.Path}.weight", norm.Weight);
+        foreach (var projection in _projections.Values)
+        {
+            if (projection.Weight is DenseWeight dense && !ReferenceEquals(dense, Embedding))
+                yield return ($"{projection.Path}.weight", dense.Parameter);
+            if (projection.Bias is { } bias)
+                yield return ($"{projection.Path}.bias", bias);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Parameter> parameters(bool recurse = true) => named_parameters(recurse).Select(p => p.Item2);
+
+    /// <summary>Freezes every parameter of the model, or lets every one be trained; adapters are not touched.</summary>
+    /// <exception cref="InvalidOperationException">A weight to be trained is not stored in float32.</exception>
+    public void SetTrainable(bool trainable)
+    {
+        if (trainable && _projections.Values.FirstOrDefault(p => p.Weight.Format != WeightFormat.Float32) is { } stored)
+            throw new InvalidOperationException(
+                $"'{stored.Path}' is stored as {stored.Weight.Format}; only float32 weights can be trained: load with float32, or add an adapter.");
+        foreach (var parameter in parameters())
+            parameter.requires_grad = trainable;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Embedding.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead
+        ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
+        : Embedding;
+
+    private Tensor Embed(Tensor ids)
+    {
+        using var flat = ids.reshape(-1);
+        using var rows = Embedding is DenseWeight { Parameter.requires_grad: true } dense
+            ? dense.Parameter.index_select(0, flat)
+            : Embedding.DecodeRows(flat);
+        return rows.view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+    }
+}

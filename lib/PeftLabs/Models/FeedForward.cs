@@ -1,0 +1,36 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Models;
+
+/// <summary>The gated feed-forward: down(silu(gate(x))·up(x)) (SwiGLU, arXiv 2002.05202).</summary>
+public sealed class FeedForward : nn.Module<Tensor, Tensor>
+{
+    internal FeedForward(ModelConfig config, string layer, WeightReader weights)
+        : base(layer)
+    {
+        var (family, hidden, inner, bias) = (config.Family, config.HiddenSize, config.IntermediateSize, config.FeedForwardBias);
+        Gate = weights.Projection($"{layer}.{family.Gate}", inner, hidden, bias);
+        Up = weights.Projection($"{layer}.{family.Up}", inner, hidden, bias);
+        Down = weights.Projection($"{layer}.{family.Down}", hidden, inner, bias);
+        register_module("gate", Gate);
+        register_module("up", Up);
+        register_module("down", Down);
+    }
+
+    /// <summary>Hidden to the gate's features.</summary>
+    public Projection Gate { get; }
+
+    /// <summary>Hidden to inner features.</summary>
+    public Projection Up { get; }
+
+    /// <summary>Inner features back to hidden.</summary>
+    public Projection Down { get; }
+
+    /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        return Down.forward(SwiGluFunction.Apply(Gate.forward(x), Up.forward(x))).MoveToOuterDisposeScope();
+    }
+}

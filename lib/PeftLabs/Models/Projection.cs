@@ -1,0 +1,69 @@
+using PeftLabs.Quantization;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Models;
+
+/// <summary>
+/// The one linear map of every model: a weight <c>[out, in]</c> in some format, frozen unless it is trained, an optional bias
+/// <c>[out]</c>, and at most one low-rank update hung on it.
+/// </summary>
+public sealed class Projection : nn.Module<Tensor, Tensor>
+{
+    /// <summary>Takes over the weight and the bias.</summary>
+    public Projection(string path, StoredWeight weight, Parameter? bias)
+        : base(path)
+    {
+        (Path, Weight, Bias) = (path, weight, bias);
+        Bias?.DetachFromDisposeScope();
+    }
+
+    /// <summary>The module's path in checkpoints, for example <c>model.layers.0.self_attn.q_proj</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>The weight in its format.</summary>
+    public StoredWeight Weight { get; private set; }
+
+    /// <summary>The bias <c>[out]</c>, where there is one; an adapter that trains biases puts its own here.</summary>
+    public Parameter? Bias { get; set; }
+
+    /// <summary>The low-rank update that an adapter hung here; it stays the adapter's.</summary>
+    public LowRankUpdate? Update { get; set; }
+
+    /// <summary>Input features.</summary>
+    public long InFeatures => Weight.Columns;
+
+    /// <summary>Output features.</summary>
+    public long OutFeatures => Weight.Rows;
+
+    /// <summary>Maps <c>[…, in]</c> to <c>[…, out]</c>; the caller owns the result.</summary>
+    public override Tensor forward(Tensor input)
+    {
+        if (input.dim() == 2)
+            return ProjectionFunction.Apply(input, Weight, Bias, Update, training);
+        using var scope = NewDisposeScope();
+        var flat = ProjectionFunction.Apply(input.reshape(-1, InFeatures), Weight, Bias, Update, training);
+        return flat.view([.. input.shape[..^1], OutFeatures]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Stores the weight anew in another format.</summary>
+    public void Convert(WeightFormat format)
+    {
+        using var scope = NewDisposeScope();
+        var converted = format.Encode(Weight.Decode(0, Weight.Rows));
+        Weight.Dispose();
+        Weight = converted;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Weight.Dispose();
+            Bias?.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,36 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Models;
+
+/// <summary>Root-mean-square norm over the last dimension (arXiv 1910.07467) with a weight <c>[hidden]</c>.</summary>
+public sealed class RmsNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly double _epsilon;
+
+    /// <summary>Takes over the weight.</summary>
+    public RmsNorm(string path, Parameter weight, double epsilon)
+        : base(path)
+    {
+        (Path, Weight, _epsilon) = (path, weight, epsilon);
+        Weight.DetachFromDisposeScope();
+    }
+
+    /// <summary>The module's path in checkpoints.</summary>
+    public string Path { get; }
+
+    /// <summary>The weight <c>[hidden]</c>.</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>Normalises <c>[…, hidden]</c>; the caller owns the result.</summary>
+    public override Tensor forward(Tensor input) => RmsNormFunction.Apply(input, Weight, _epsilon);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Weight.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,88 @@
+using PeftLabs.Adapters;
+using PeftLabs.Memory;
+using PeftLabs.Models;
+using PeftLabs.Training;
+
+namespace PeftLabs.Planning;
+
+/// <summary>Predicts a step's memory from formulas in the model's shape.</summary>
+internal sealed class StepPredictor
+{
+    // Softmax works through this many rows of logits at a time.
+    private const long LossRows = 64;
+
+    private readonly TrainingPlan _plan;
+    private readonly long _vocabulary, _hidden, _labelled;
+    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _labels;
+
+    public StepPredictor(TrainingPlan plan)
+    {
+        var c = plan.Config;
+        (_plan, _vocabulary, _hidden, _labelled) = (plan, c.VocabularySize, c.HiddenSize, plan.LabelledTokens);
+        var full = plan.Lora is null;
+        var trained = full ? c.Parameters : Adapters();
+        _weights = new("weights", "4·P", MemoryCategory.Weights, 4 * c.Parameters);
+        _adapters = new("adapters", "4·Σ r·(in + out)", MemoryCategory.Adapters, full ? 0 : 4 * trained);
+        _state = new("AdamW's two moments", full ? "8·P" : "8·Σ r·(in + out)", MemoryCategory.OptimizerState, 8 * trained);
+        _gradients = new("gradients", full ? "4·P" : "4·Σ r·(in + out)", MemoryCategory.Gradients, 4 * trained);
+        var kept = Enumerable.Range(0, c.Layers).Sum(l => BlockActivations.Bytes(plan, l)) + 4 * plan.Batch * plan.Tokens * (_hidden + 1);
+        _activations = new("activations", full ? "4·N·(L·(5h + 2q + 2k + 3f + 2) + h + 1)" : "4·N·Σ what trained projections need",
+            MemoryCategory.Activations, kept);
+        _rotation = new("cosines and sines", "4·T·d", MemoryCategory.Activations, 4 * plan.Tokens * c.HeadSize);
+        _logits = new("logits", "4·n·V", MemoryCategory.Workspace, 4 * _labelled * _vocabulary);
+        _predicting = new("the head's input", "4·n·h", MemoryCategory.Workspace, full ? 4 * _labelled * _hidden : 0);
+        _labels = new("labels and their places", "16·n", MemoryCategory.Workspace, 16 * _labelled);
+    }
+
+    public IReadOnlyList<StagePrediction> Predict()
+    {
+        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, _state];
+        MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _labels];
+        return
+        [
+            new(MemoryStage.Load, loaded, loaded),
+            new(MemoryStage.Forward, kept, [.. kept, ForwardWorkspace()]),
+            new(MemoryStage.Backward, [.. steady, _gradients], BackwardPeak(kept, steady)),
+            new(MemoryStage.OptimizerStep, steady, [.. steady, _gradients, OptimizerWorkspace()]),
+        ];
+    }
+
+    // While the loss is computed: the final hidden states, those that predict twice over, and some rows' exponentials.
+    private MemoryTerm ForwardWorkspace()
+    {
+        long tokens = _plan.Batch * _plan.Tokens, shifted = _plan.Batch * (_plan.Tokens - 1);
+        var rows = Math.Min(LossRows, _labelled);
+        return Workspace("hidden states and the loss's rows", "4·h·(N + n′ + n) + 4·64·V",
+            4 * _hidden * (tokens + shifted + (_plan.Lora is null ? 0 : _labelled)) + 4 * rows * _vocabulary);
+    }
+
+    private IReadOnlyList<MemoryTerm> BackwardPeak(MemoryTerm[] kept, MemoryTerm[] steady)
+    {
+        var rows = Math.Min(LossRows, _labelled);
+        MemoryTerm[] start = [.. kept, Workspace("the loss's rows", "4·64·V", 4 * rows * _vocabulary)];
+        if (_plan.Lora is not null)
+            return start;
+        // The head's gradient comes while everything is still alive; a tied embedding's comes last, beside that of the head.
+        MemoryTerm head = new("the head's gradient", "4·V·h", MemoryCategory.Gradients, 4 * _vocabulary * _hidden);
+        MemoryTerm[] first = [.. kept, head, Workspace("gradient of the hidden states", "4·n·h", 4 * _labelled * _hidden)];
+        MemoryTerm[] last = [.. steady, _gradients, Workspace("the embedding's gradient", "4·V·h", 4 * _vocabulary * _hidden)];
+        return new[] { start, first, last }.MaxBy(terms => terms.Sum(t => t.Bytes))!;
+    }
+
+    private MemoryTerm OptimizerWorkspace()
+    {
+        var largest = _plan.Lora is null ? _vocabulary * _hidden : Projections().Max(s => Rank(s) * Math.Max(s.In, s.Out));
+        return Workspace("AdamW's divisor", "4·min(2²⁰, largest)", 4 * Math.Min(AdamW.ChunkValues, largest));
+    }
+
+    private long Adapters() => Projections().Sum(s => Rank(s) * (s.In + s.Out) + TrainedBias(s));
+
+    private long TrainedBias(ProjectionShape s) => s.Bias && _plan.Lora!.Bias != Formats.AdapterBias.None ? s.Out : 0;
+
+    private IEnumerable<ProjectionShape> Projections() => Enumerable.Range(0, _plan.Config.Layers)
+        .SelectMany(l => ProjectionShape.Of(_plan.Config, l)).Where(s => BlockActivations.Targets(_plan, s));
+
+    private long Rank(ProjectionShape shape) => _plan.Lora!.RankOf(shape.Path);
+
+    private static MemoryTerm Workspace(string name, string formula, long bytes) => new(name, formula, MemoryCategory.Workspace, bytes);
+}

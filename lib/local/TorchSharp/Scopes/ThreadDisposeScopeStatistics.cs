@@ -1,0 +1,25 @@
+namespace TorchSharp;
+
+/// <summary>A thread's statistics of all kinds together, and of each.</summary>
+public class ThreadDisposeScopeStatistics
+{
+    public LifetimeStatistics TensorStatistics { get; } = new();
+    public LifetimeStatistics PackedSequenceStatistics { get; } = new();
+
+    public long CreatedOutsideScopeCount => TensorStatistics.CreatedOutsideScopeCount + PackedSequenceStatistics.CreatedOutsideScopeCount;
+    public long CreatedInScopeCount => TensorStatistics.CreatedInScopeCount + PackedSequenceStatistics.CreatedInScopeCount;
+    public long AttachedToScopeCount => TensorStatistics.AttachedToScopeCount + PackedSequenceStatistics.AttachedToScopeCount;
+    public long DetachedFromScopeCount => TensorStatistics.DetachedFromScopeCount + PackedSequenceStatistics.DetachedFromScopeCount;
+    public long DisposedOutsideScopeCount =>
+        TensorStatistics.DisposedOutsideScopeCount + PackedSequenceStatistics.DisposedOutsideScopeCount;
+    public long DisposedInScopeCount => TensorStatistics.DisposedInScopeCount + PackedSequenceStatistics.DisposedInScopeCount;
+    public long ThreadTotalLiveCount => TensorStatistics.ThreadTotalLiveCount + PackedSequenceStatistics.ThreadTotalLiveCount;
+
+    public void Reset()
+    {
+        TensorStatistics.Reset();
+        PackedSequenceStatistics.Reset();
+    }
+
+    public override string ToString() => TensorStatistics.ToString();
+}

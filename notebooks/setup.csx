@@ -1,0 +1,8 @@
+// The first cell of every lab is #load "setup.csx". A global using reaches the cells that follow; an ordinary one would end with this file.
+#r "../artifacts/bin/PeftLabs/release/PeftLabs.dll"
+global using System;
+global using System.Collections.Generic;
+global using System.IO;
+global using System.Linq;
+global using System.Threading.Tasks;
+global using PeftLabs.Plotting;
