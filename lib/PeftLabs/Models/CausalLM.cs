@@ -57,12 +57,12 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     {
         var config = ModelConfig.Load(folder);
         using var checkpoint = Checkpoint.Open(folder);
-        return new CausalLM(config, new CheckpointWeights(config, checkpoint, folder, options ?? new ModelLoadOptions()));
+        return Build(config, new CheckpointWeights(config, checkpoint, folder, options ?? new ModelLoadOptions()));
     }
 
     /// <summary>A model with random weights that follow from the seed alone.</summary>
     public static CausalLM Random(ModelConfig config, ulong seed, ModelLoadOptions? options = null) =>
-        new(config, new RandomWeights(config, seed, options ?? new ModelLoadOptions()));
+        Build(config, new RandomWeights(config, seed, options ?? new ModelLoadOptions()));
 
     /// <summary>Token ids <c>[batch, tokens]</c> to logits <c>[batch, tokens, vocabulary]</c>; the caller owns them.</summary>
     public override Tensor forward(Tensor ids)
@@ -125,6 +125,19 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         if (disposing)
             Embedding.Dispose();
         base.Dispose(disposing);
+    }
+
+    private static CausalLM Build(ModelConfig config, WeightReader weights)
+    {
+        try
+        {
+            return new CausalLM(config, weights);
+        }
+        catch
+        {
+            weights.Abandon();
+            throw;
+        }
     }
 
     private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead
