@@ -10,7 +10,7 @@ public partial class TextGeneratorTests
     private static readonly List<string> Sample = [.. TextGenerator.Documents(7).Take(4000)];
 
     private static readonly Lazy<List<string>> Questions = new(() =>
-        [.. TextGenerator.Documents(3).Where(text => text.StartsWith("Question", StringComparison.Ordinal)).Take(8000)]);
+        [.. TextGenerator.Documents(3).Where(text => text.StartsWith("Question", StringComparison.Ordinal)).Take(3000)]);
 
     [Fact]
     public void Documents_are_the_same_everywhere() =>
