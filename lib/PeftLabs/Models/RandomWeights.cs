@@ -27,6 +27,9 @@ internal sealed class RandomWeights(ModelConfig config, ulong seed, ModelLoadOpt
         return weight;
     }
 
-    protected override void Fill(string name, Tensor vector) =>
-        vector.fill_(name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1).Dispose();
+    protected override void Fill(string name, Tensor vector)
+    {
+        using var scope = NewDisposeScope();
+        vector.fill_(name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
+    }
 }

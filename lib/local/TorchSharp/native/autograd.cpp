@@ -30,7 +30,16 @@ struct ManagedNode : Node {
   std::vector<torch::autograd::SavedVariable> saved;
   std::vector<std::pair<std::vector<int64_t>, at::TensorOptions>> outputs;
 
+  bool released = false;
+
   ~ManagedNode() override { free_managed(managed); }
+
+  // The engine calls this when backward has gone through the node and the graph is not kept.
+  void release_variables() override {
+    saved.clear();
+    released = true;
+  }
+
   std::string name() const override { return title; }
 
   variable_list apply(variable_list&& gradients) override {
@@ -191,6 +200,8 @@ EXPORT int shim_node_save(void* node, void** tensors, int count) {
 EXPORT int shim_node_saved(void* node, void** results) {
   return guarded(-1, [&] {
     auto it = static_cast<ManagedNode*>(node);
+    TORCH_CHECK(!it->released, "Trying to backward through the graph a second time: the saved tensors of ", it->name(),
+                " were freed. Pass retain_graph: true to the first backward to keep them.");
     for (size_t i = 0; i < it->saved.size(); i++) results[i] = own(it->saved[i].unpack(it->shared_from_this()));
     return 0;
   });
