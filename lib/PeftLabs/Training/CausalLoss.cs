@@ -8,6 +8,13 @@ namespace PeftLabs.Training;
 /// <summary>The loss of next-token prediction: mean cross entropy over the labelled tokens.</summary>
 public static class CausalLoss
 {
+    /// <summary>Targets of a batch: labelled tokens that have a token before them.</summary>
+    public static long CountTargets(TrainingBatch batch)
+    {
+        using var scope = NewDisposeScope();
+        return batch.Labels.narrow(1, 1, batch.Labels.shape[1] - 1).ne(TrainingBatch.Ignored).sum().item<long>();
+    }
+
     /// <summary>
     /// The loss of a batch, a scalar that the caller owns. The head runs only where a label asks for it, so that prompts and padding
     /// cost no logits.
