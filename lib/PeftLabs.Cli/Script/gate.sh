@@ -51,8 +51,16 @@ build_solution() {
     pass "build"
 }
 
+# What dotnet format finds, at half its cost: the build has run every style rule already, so that here the text's form and the order
+# of the usings are left; the latter are looked at only beside some style rule.
+verify_format() {
+    cd "$root"
+    dotnet format whitespace . --folder --verify-no-changes --exclude artifacts &&
+        dotnet format style PeftLabs.sln --verify-no-changes --no-restore --diagnostics IDE0161 --severity warn
+}
+
 check_format() {
-    if step "checking the format" dotnet format "$root/PeftLabs.sln" --verify-no-changes --no-restore --severity warn; then
+    if step "checking the format" verify_format; then
         pass "format"
     else
         show_log 30
