@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using PeftLabs.Quantization.Cpu;
 
 namespace PeftLabs.Quantization;

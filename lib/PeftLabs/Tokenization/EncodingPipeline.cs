@@ -1,6 +1,8 @@
 namespace PeftLabs.Tokenization;
 
-/// <summary>Text to ids: added tokens, normalizer, added tokens again, pre-tokenizers, model. Safe for use by several threads at once.</summary>
+/// <summary>
+/// Text to ids: added tokens, normalizer, added tokens again, pre-tokenizers, model. Safe for use by several threads at once.
+/// </summary>
 internal sealed class EncodingPipeline
 {
     private readonly TokenizerParts _parts;

@@ -46,7 +46,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     /// <summary>The token of what no other token stands for, if the files name one.</summary>
     public int? UnkId { get; }
 
-    /// <summary>Reads a tokenizer, and from the <c>tokenizer_config.json</c> beside it which of its tokens begin, end and pad a text.</summary>
+    /// <summary>
+    /// Reads a tokenizer, and from the <c>tokenizer_config.json</c> beside it which of its tokens begin, end and pad a text.
+    /// </summary>
     /// <param name="fileOrFolder">A tokenizer.json, a tokenizer.model, or a folder that holds one; of both the first.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="TokenizerFileException">A file is broken, or asks for something that is not supported.</exception>
@@ -67,7 +69,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         return _vocabulary.Id(token);
     }
 
-    /// <summary>The token of an id, written as the vocabulary does (a byte-level one writes a space as Ġ); null where there is none.</summary>
+    /// <summary>
+    /// The token of an id, written as the vocabulary does (a byte-level one writes a space as Ġ); null where there is none.
+    /// </summary>
     public string? IdToToken(int id) => _vocabulary.Token(id);
 
     /// <summary>Whether an id is one that decoding can skip.</summary>

@@ -30,5 +30,7 @@ internal sealed record TokenizerParts
     public string? UnkToken { get; init; }
 }
 
-/// <summary>Builds decoder stages in front of <paramref name="next"/>; <paramref name="eager"/> ones hand on text as early as they can.</summary>
+/// <summary>
+/// Builds decoder stages in front of <paramref name="next"/>; <paramref name="eager"/> ones hand on text as early as they can.
+/// </summary>
 internal delegate DecoderStage DecoderFactory(DecoderStage next, bool eager);

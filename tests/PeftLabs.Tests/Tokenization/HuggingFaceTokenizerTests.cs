@@ -42,7 +42,8 @@ public class HuggingFaceTokenizerTests
             Assert.Equal(Ids(item, "prompt_ids"), tokenizer.EncodeToIds(item.GetProperty("prompt").GetString()!));
             Assert.Equal(item.GetProperty("text").GetString(), tokenizer.Decode(Ids(item, "ids")));
         }
-        Assert.Equal(Ids(document.RootElement, "story_ids"), tokenizer.EncodeToIds(document.RootElement.GetProperty("story").GetString()!, true));
+        var story = document.RootElement.GetProperty("story").GetString()!;
+        Assert.Equal(Ids(document.RootElement, "story_ids"), tokenizer.EncodeToIds(story, addSpecialTokens: true));
         Assert.Equal((512, 1, 2, 0), (tokenizer.VocabularySize, tokenizer.BosId, tokenizer.EosId, tokenizer.UnkId));
         Assert.Null(tokenizer.PadId);
     }

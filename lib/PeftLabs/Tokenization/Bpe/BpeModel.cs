@@ -18,17 +18,21 @@ internal sealed class BpeModel
     /// <param name="vocabulary">The model's own tokens; added tokens are none of its business.</param>
     /// <param name="merges">Each pair with its rank and the id it becomes.</param>
     /// <param name="options">What it does beside merging.</param>
-    public BpeModel(Dictionary<string, int> vocabulary, IReadOnlyCollection<(int Left, int Right, int Rank, int Id)> merges, BpeOptions options)
+    public BpeModel(
+        Dictionary<string, int> vocabulary, IReadOnlyCollection<(int Left, int Right, int Rank, int Id)> merges, BpeOptions options)
     {
         _vocabulary = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         _options = options;
         _merges = new(merges);
         _byteIds = [.. Enumerable.Range(0, 256).Select(value => vocabulary.GetValueOrDefault(
             options.ByteLevel ? ByteAlphabet.ToCharacter((byte)value).ToString() : $"<0x{value:X2}>", -1))];
-        _splitsAtMetaspace = SplitsAtMetaspace(vocabulary, merges, options);
+        var dropsCharacters = options.UnknownId is null && !(options.ByteFallback && !_byteIds.Contains(-1));
+        _splitsAtMetaspace = !dropsCharacters && SplitsAtMetaspace(vocabulary, merges, options);
     }
 
-    /// <summary>Appends the ids of a word; its offsets too where the buffer tracks them, and then past the cache, which knows none.</summary>
+    /// <summary>
+    /// Appends the ids of a word; its offsets too where the buffer tracks them, and then past the cache, which knows none.
+    /// </summary>
     public void Encode(TextPiece word, TokenBuffer output, MergeScratch scratch)
     {
         var text = word.Span;
@@ -160,7 +164,8 @@ internal sealed class BpeModel
 
     /// <summary>
     /// Whether a text may be cut before each ▁ that follows something else, which turns a whole text into words that the cache knows:
-    /// so it is where ▁ is a token and no merge has ▁ at its right half's beginning but not at its left half's end.
+    /// so it is where ▁ is a token and no merge has ▁ at its right half's beginning but not at its left half's end. (Where characters
+    /// without a token are dropped, what stood on their two sides meets, and nothing may be cut.)
     /// </summary>
     private static bool SplitsAtMetaspace(
         Dictionary<string, int> vocabulary, IReadOnlyCollection<(int Left, int Right, int Rank, int Id)> merges, BpeOptions options)
@@ -175,7 +180,8 @@ internal sealed class BpeModel
             if (token.EndsWith(Metaspace))
                 ends.Add(id);
         }
-        return vocabulary.ContainsKey(Metaspace.ToString()) && merges.All(merge => !starts.Contains(merge.Right) || ends.Contains(merge.Left));
+        return vocabulary.ContainsKey(Metaspace.ToString())
+            && merges.All(merge => !starts.Contains(merge.Right) || ends.Contains(merge.Left));
     }
 
     private static int NextMetaspace(ReadOnlySpan<char> text, int start)

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace PeftLabs.Tokenization;
 
-/// <summary>Words and their ids, in arrays of a fixed size (about 4 MiB): when they are full, it forgets everything and starts over.</summary>
+/// <summary>
+/// Words and their ids, in arrays of a fixed size (about 4 MiB): when they are full, it forgets everything and starts over.
+/// </summary>
 internal sealed class WordCache
 {
     /// <summary>Longer words are rare and not kept.</summary>

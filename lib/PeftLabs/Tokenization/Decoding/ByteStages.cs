@@ -57,7 +57,9 @@ internal sealed class ByteLevelStage(DecoderStage next) : WholeTokenStage(next)
     }
 }
 
-/// <summary>Tokens &lt;0x00&gt; to &lt;0xFF&gt; back to text. A run of them that is no UTF-8 becomes U+FFFD for each of its bytes.</summary>
+/// <summary>
+/// Tokens &lt;0x00&gt; to &lt;0xFF&gt; back to text. A run of them that is no UTF-8 becomes U+FFFD for each of its bytes.
+/// </summary>
 /// <param name="next">The stage that takes the text.</param>
 /// <param name="eager">
 /// Hand on each character as soon as its bytes are there, without waiting for the run's end. A run that turns out to be no UTF-8 then

@@ -30,7 +30,7 @@ internal sealed class ReplaceStage(DecoderStage next, ReplaceNormalizer replace)
 internal sealed class ReplaceCharacterStage(DecoderStage next, char character, string content) : DecoderStage(next)
 {
     public override void Push(ReadOnlySpan<char> text, bool starts, bool ends) =>
-        Next.Push(text.Contains(character) ? text.ToString().Replace(character.ToString(), content, StringComparison.Ordinal) : text, starts, ends);
+        Next.Push(text.ToString().Replace(character.ToString(), content, StringComparison.Ordinal), starts, ends);
 }
 
 /// <summary>Takes up to so many of a character off each token's start.</summary>
@@ -90,7 +90,9 @@ internal sealed class SpacedStage(DecoderStage next) : DecoderStage(next)
     }
 }
 
-/// <summary>Tokens that continue a word lose their prefix, others get a space before them; with clean-up, English spacing around signs.</summary>
+/// <summary>
+/// Tokens that continue a word lose their prefix, others get a space before them; with clean-up, English spacing around signs.
+/// </summary>
 internal sealed class WordPieceStage(DecoderStage next, string prefix, bool cleanUp) : WholeTokenStage(next)
 {
     private static readonly (string From, string To)[] _spacing =

@@ -19,7 +19,7 @@ internal sealed class PrependNormalizer(string prefix, bool onlyAtTextStart = fa
         if (piece.Length == 0 || (onlyAtTextStart && !piece.AtTextStart))
             return piece;
         var builder = new AlignedTextBuilder(piece);
-        builder.Insert(0, prefix);
+        builder.Prepend(prefix);
         builder.Copy(0, piece.Length);
         return builder.Build();
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace PeftLabs.Tokenization;
 
-/// <summary>A normalizer of tokenizer.json: rewrites a piece of text, and keeps where in the text as given each character came from.</summary>
+/// <summary>
+/// A normalizer of tokenizer.json: rewrites a piece of text, and keeps where in the text as given each character came from.
+/// </summary>
 internal abstract class TextNormalizer
 {
     public abstract TextPiece Normalize(TextPiece piece);

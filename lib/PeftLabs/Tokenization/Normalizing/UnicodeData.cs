@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace PeftLabs.Tokenization;
 
-/// <summary>Decompositions, compositions and combining classes, read once from UnicodeData.txt beside this file; Hangul by formula.</summary>
+/// <summary>
+/// Decompositions, compositions and combining classes, read once from UnicodeData.txt beside this file; Hangul by formula.
+/// </summary>
 internal static class UnicodeData
 {
     private const int HangulS = 0xAC00, HangulL = 0x1100, HangulV = 0x1161, HangulT = 0x11A7, Vs = 21, Ts = 28, Ss = 19 * Vs * Ts;

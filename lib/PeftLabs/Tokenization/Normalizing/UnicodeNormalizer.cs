@@ -20,22 +20,31 @@ internal sealed class UnicodeNormalizer(NormalizationForm form) : TextNormalizer
 
     public override TextPiece Normalize(TextPiece piece)
     {
-        if (piece.Span.IndexOfAnyInRange(_firstAffected, '\uFFFF') < 0)
-            return piece;
+        var text = piece.Span;
         var builder = new AlignedTextBuilder(piece);
         List<int> points = [];
-        for (int start = 0, end; start < piece.Length; start = end)
+        var copied = 0;
+        for (int start = 0, end; (start = NextAffected(text, start)) < text.Length; start = end)
         {
-            end = SegmentEnd(piece.Span, start);
-            points.Clear();
-            foreach (var rune in piece.Span[start..end].EnumerateRunes())
-                UnicodeData.Decompose(rune.Value, _compatible, points);
-            Order(points);
-            if (_compose)
-                Compose(points);
-            Emit(builder, piece.Span, start, end, points);
+            end = SegmentEnd(text, start);
+            var normalized = Normalize(text[start..end], points);
+            if (text[start..end].SequenceEqual(normalized))
+                continue;
+            builder.Copy(copied, start - copied);
+            builder.Replace(start, end - start, normalized);
+            copied = end;
         }
+        if (!builder.Changed)
+            return piece;
+        builder.Copy(copied, text.Length - copied);
         return builder.Build();
+    }
+
+    /// <summary>The next character that may change, or the one before it, with which it may combine.</summary>
+    private int NextAffected(ReadOnlySpan<char> text, int start)
+    {
+        var next = text[start..].IndexOfAnyInRange(_firstAffected, '\uFFFF');
+        return next < 0 ? text.Length : start + Math.Max(0, next - 1);
     }
 
     /// <summary>A segment runs to the next character that neither reorders nor combines with what comes before it.</summary>
@@ -51,16 +60,18 @@ internal sealed class UnicodeNormalizer(NormalizationForm form) : TextNormalizer
         return end;
     }
 
-    private static void Emit(AlignedTextBuilder builder, ReadOnlySpan<char> text, int start, int end, List<int> points)
+    private string Normalize(ReadOnlySpan<char> segment, List<int> points)
     {
-        Span<char> units = points.Count <= 64 ? stackalloc char[128] : new char[points.Count * 2];
-        var length = 0;
+        points.Clear();
+        foreach (var rune in segment.EnumerateRunes())
+            UnicodeData.Decompose(rune.Value, _compatible, points);
+        Order(points);
+        if (_compose)
+            Compose(points);
+        var text = new StringBuilder(points.Count);
         foreach (var point in points)
-            length += new Rune(point).EncodeToUtf16(units[length..]);
-        if (text[start..end].SequenceEqual(units[..length]))
-            builder.Copy(start, end - start);
-        else
-            builder.Replace(start, end - start, units[..length]);
+            text.Append(new Rune(point));
+        return text.ToString();
     }
 
     /// <summary>Sorts each run of marks by combining class, keeping the order of equals.</summary>

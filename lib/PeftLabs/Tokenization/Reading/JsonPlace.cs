@@ -94,9 +94,9 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
     private void Expect(JsonValueKind kind, string wanted)
     {
         if (Value.ValueKind != kind)
-            throw Refuse(Value.ValueKind == JsonValueKind.Undefined ? $"missing, where {wanted} belongs" : $"{Shown()} where {wanted} belongs");
+            throw Refuse($"{Shown()} where {wanted} belongs");
     }
 
-    private string Shown() => Value.ValueKind == JsonValueKind.Undefined ? "nothing"
+    private string Shown() => Value.ValueKind == JsonValueKind.Undefined ? "missing,"
         : Value.GetRawText() is { Length: > 40 } text ? text[..40] + "…" : Value.GetRawText();
 }

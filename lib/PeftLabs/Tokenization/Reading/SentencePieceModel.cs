@@ -54,7 +54,8 @@ internal sealed class SentencePieceModel
         }
         catch (InvalidProtocolBufferException exception)
         {
-            throw new TokenizerFileException(file, $"pieces[{model.Pieces.Count}]", $"no SentencePiece model ({exception.Message})", exception);
+            var place = $"after {model.Pieces.Count} pieces";
+            throw new TokenizerFileException(file, place, $"no SentencePiece model ({exception.Message.TrimEnd('.')})", exception);
         }
         return model.Pieces.Count > 0 ? model : throw model.Refuse("pieces", "a model without pieces");
     }

@@ -38,7 +38,8 @@ internal static class SentencePieceReader
     {
         if (model.ModelType != 2)
             throw model.Refuse(
-                "trainer_spec.model_type", $"the model type {_modelTypes.ElementAtOrDefault(model.ModelType) ?? "?"} is not supported; BPE is");
+                "trainer_spec.model_type",
+                $"the model type {_modelTypes.ElementAtOrDefault(model.ModelType) ?? "?"} is not supported; BPE is");
         if (model.CharsMapBytes > 0)
             throw model.Refuse("normalizer_spec.precompiled_charsmap", "a compiled normalization is not supported; identity is");
         if (!model.EscapeWhitespaces)
@@ -70,7 +71,7 @@ internal static class SentencePieceReader
     {
         List<TextNormalizer> parts = [];
         if (model.RemoveExtraWhitespaces)
-            parts.AddRange([new ReplaceNormalizer(TextPattern.Oniguruma(" {2,}"), " "), new ReplaceNormalizer(TextPattern.Oniguruma(@"\A | \z"), "")]);
+            parts.AddRange([Replace(" {2,}", " "), Replace(@"\A | \z", "")]);
         if (model.AddDummyPrefix)
             parts.Add(new PrependNormalizer(Space, onlyAtTextStart: true));
         parts.Add(new ReplaceNormalizer(TextPattern.Literal(" "), Space));
@@ -95,6 +96,8 @@ internal static class SentencePieceReader
 
         bool IsNormal(string text, out int id) => vocabulary.TryGetValue(text, out id) && model.Pieces[id].Kind == PieceKind.Normal;
     }
+
+    private static ReplaceNormalizer Replace(string expression, string content) => new(TextPattern.Oniguruma(expression), content);
 
     private static int? InRange(SentencePieceModel model, int id) => id >= 0 && id < model.Pieces.Count ? id : null;
 

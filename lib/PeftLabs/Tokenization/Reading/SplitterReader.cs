@@ -2,7 +2,9 @@ using System.Text;
 
 namespace PeftLabs.Tokenization;
 
-/// <summary>Reads the pre-tokenizer of a tokenizer.json as splitters one after another, and whether words become bytes at the end.</summary>
+/// <summary>
+/// Reads the pre-tokenizer of a tokenizer.json as splitters one after another, and whether words become bytes at the end.
+/// </summary>
 internal static class SplitterReader
 {
     public static (IReadOnlyList<PieceSplitter> Splitters, bool ByteLevel) Read(JsonPlace place)

@@ -1,6 +1,8 @@
 namespace PeftLabs.Tokenization;
 
-/// <summary>Reads the post-processor of a tokenizer.json as what goes before and after one text; pairs of texts are nobody's here.</summary>
+/// <summary>
+/// Reads the post-processor of a tokenizer.json as what goes before and after one text; pairs of texts are nobody's here.
+/// </summary>
 internal static class TemplateReader
 {
     public static SpecialTokenTemplate? Read(JsonPlace place)
@@ -42,9 +44,13 @@ internal static class TemplateReader
         return after is null ? throw place["single"].Refuse("a template without the text itself is not supported") : new(before, after);
     }
 
-    private static IEnumerable<int> Ids(JsonPlace place, JsonPlace name) => place["special_tokens"][name.String()] is { IsNull: false } token
-        ? token["ids"].Items().Select(id => id.Int())
-        : throw name.Refuse($"{name.String()} is not among the template's special_tokens");
+    private static IEnumerable<int> Ids(JsonPlace place, JsonPlace name)
+    {
+        var token = place["special_tokens"][name.String()];
+        if (token.IsNull)
+            throw name.Refuse($"{name.String()} is not among the template's special_tokens");
+        return token["ids"].Items().Select(id => id.Int());
+    }
 
     private static int Pair(JsonPlace place) => place.Items().ToArray() is [var token, var id] && token.IsString
         ? id.Int() : throw place.Refuse("no pair of token and id");

@@ -13,7 +13,9 @@ internal enum PrependScheme
     Never,
 }
 
-/// <summary>SentencePiece's view of words: spaces become a visible mark, and with <paramref name="split"/> each mark begins a piece.</summary>
+/// <summary>
+/// SentencePiece's view of words: spaces become a visible mark, and with <paramref name="split"/> each mark begins a piece.
+/// </summary>
 internal sealed class MetaspaceSplitter(char mark, PrependScheme scheme, bool split) : PieceSplitter
 {
     private readonly ReplaceNormalizer _replace = new(TextPattern.Literal(" "), mark.ToString());

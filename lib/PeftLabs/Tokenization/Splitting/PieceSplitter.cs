@@ -6,7 +6,9 @@ internal interface IPieceSink
     void Add(TextPiece piece);
 }
 
-/// <summary>A pre-tokenizer of tokenizer.json: hands on the parts of a piece that no token may cross. Empty ones it may hand on too.</summary>
+/// <summary>
+/// A pre-tokenizer of tokenizer.json: hands on the parts of a piece that no token may cross. Empty ones it may hand on too.
+/// </summary>
 internal abstract class PieceSplitter
 {
     public abstract void Split(TextPiece piece, IPieceSink next);

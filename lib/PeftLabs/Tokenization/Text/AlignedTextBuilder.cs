@@ -2,7 +2,9 @@ using System.Text;
 
 namespace PeftLabs.Tokenization;
 
-/// <summary>Rewrites a piece from left to right by copying, replacing and inserting, and keeps the alignment with the text as given.</summary>
+/// <summary>
+/// Rewrites a piece from left to right by copying, replacing and inserting, and keeps the alignment with the text as given.
+/// </summary>
 internal sealed class AlignedTextBuilder(TextPiece source)
 {
     private readonly StringBuilder _text = new(source.Length + 16);
@@ -24,11 +26,19 @@ internal sealed class AlignedTextBuilder(TextPiece source)
     {
         Changed = true;
         _text.Append(replacement);
-        var from = length > 0 ? source.Source.OriginalStart(source.Start + start) : Boundary(start);
-        Align(from, length > 0 ? source.Source.OriginalEnd(source.Start + start + length) : from, replacement.Length);
+        var at = source.Start + start;
+        if (length > 0)
+            Align(source.Source.OriginalStart(at), source.Source.OriginalEnd(at + length), replacement.Length);
     }
 
-    public void Insert(int at, ReadOnlySpan<char> insertion) => Replace(at, 0, insertion);
+    /// <summary>Puts a prefix before everything; it stands for the first character, so that nothing is cut between the two.</summary>
+    public void Prepend(ReadOnlySpan<char> prefix)
+    {
+        Changed = true;
+        _text.Append(prefix);
+        var first = char.IsHighSurrogate(source.Span[0]) ? 2 : 1;
+        Align(source.Source.OriginalStart(source.Start), source.Source.OriginalEnd(source.Start + first), prefix.Length);
+    }
 
     public TextPiece Build()
     {
@@ -38,9 +48,6 @@ internal sealed class AlignedTextBuilder(TextPiece source)
         var text = new AlignedText(_text.ToString(), origin, source.Source.Tracked, _starts?.ToArray(), _ends?.ToArray());
         return new(text, 0, text.Text.Length);
     }
-
-    private int Boundary(int at) => at < source.Length ? source.Source.OriginalStart(source.Start + at)
-        : source.Length > 0 ? source.Source.OriginalEnd(source.End) : source.Source.Origin;
 
     private void Align(int start, int end, int count)
     {

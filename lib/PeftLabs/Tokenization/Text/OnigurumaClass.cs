@@ -10,8 +10,17 @@ internal sealed class OnigurumaClass(string pattern, int start, bool ignoreCase,
 
     private static readonly Dictionary<string, string> _longNames = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Letter"] = "L", ["Mark"] = "M", ["Number"] = "N", ["Punctuation"] = "P", ["Punct"] = "P", ["Symbol"] = "S",
-        ["Separator"] = "Z", ["Other"] = "C", ["Uppercase_Letter"] = "Lu", ["Lowercase_Letter"] = "Ll", ["Decimal_Number"] = "Nd",
+        ["Letter"] = "L",
+        ["Mark"] = "M",
+        ["Number"] = "N",
+        ["Punctuation"] = "P",
+        ["Punct"] = "P",
+        ["Symbol"] = "S",
+        ["Separator"] = "Z",
+        ["Other"] = "C",
+        ["Uppercase_Letter"] = "Lu",
+        ["Lowercase_Letter"] = "Ll",
+        ["Decimal_Number"] = "Nd",
     };
 
     private static readonly HashSet<string> _categories =
@@ -41,8 +50,9 @@ internal sealed class OnigurumaClass(string pattern, int start, bool ignoreCase,
     public void TranslateEscape(StringBuilder output, out int end)
     {
         var (set, unit) = Escape(outside: true);
-        output.Append(set is null ? OfLiteral(unit, ignoreCase, unsupported) : set.StartsWith('^') || !set.StartsWith('\\') || set.Length > 8
-            ? $"[{set}]" : set);
+        // \s, \d and \p{L} stand by themselves; what is written as a list needs brackets.
+        var isSingle = set is not null && set[0] == '\\' && set.Length <= 6;
+        output.Append(set is null ? OfLiteral(unit, ignoreCase, unsupported) : isSingle ? set : $"[{set}]");
         end = _at;
     }
 
@@ -95,7 +105,9 @@ internal sealed class OnigurumaClass(string pattern, int start, bool ignoreCase,
     {
         var unit = Peek();
         _at++;
-        return unit == '\\' ? Escape(outside: false) : char.IsSurrogate(unit) ? throw unsupported("a character beyond U+FFFF") : (null, unit);
+        if (char.IsSurrogate(unit))
+            throw unsupported("a character beyond U+FFFF");
+        return unit == '\\' ? Escape(outside: false) : (null, unit);
     }
 
     private (string? Set, char Unit) Escape(bool outside)

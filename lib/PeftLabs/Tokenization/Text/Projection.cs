@@ -9,7 +9,9 @@ namespace PeftLabs.Tokenization;
 /// </summary>
 internal static class Projection
 {
-    /// <summary>The replacement for each category, in the order of <see cref="UnicodeCategory"/>; white space has none beyond U+FFFF.</summary>
+    /// <summary>
+    /// The replacement for each category, in the order of <see cref="UnicodeCategory"/>; white space has none beyond U+FFFF.
+    /// </summary>
     private const string Representatives =
         "\uA640\uA641\u1F88\uA015\uA000\uA66F\uA823\uA670\uA620\uA6E6\uA830\0\0\0\0\uFFF9\0\uE000" +
         "\uFE4D\uFE58\uFE47\uFE48\u2E02\u2E03\uA6F2\u2A00\uA838\uA700\uA490\uFFFE";

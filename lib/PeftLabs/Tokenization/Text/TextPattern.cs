@@ -16,7 +16,9 @@ internal sealed class TextPattern
     public static TextPattern Literal(string text) =>
         new(new(Regex.Escape(text), RegexOptions.CultureInvariant | RegexOptions.Compiled), isLiteral: true);
 
-    /// <exception cref="NotSupportedException">The expression uses what .NET cannot be made to match alike; the message names it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The expression uses what .NET cannot be made to match alike; the message names it.
+    /// </exception>
     public static TextPattern Oniguruma(string expression) =>
         new(new(new OnigurumaTranslator(expression).Translate(), RegexOptions.CultureInvariant | RegexOptions.Compiled), isLiteral: false);
 
