@@ -73,7 +73,9 @@ run_tests() {
     step "running the tests" dotnet "$artifacts/bin/PeftLabs.Tests/release/PeftLabs.Tests.dll" -noColor "$@" || code=$?
     summary=$(grep -E '^ +PeftLabs.Tests +Total: [0-9]+' "$log" | tail -n 1) || true
     if ((code != 0)) || [[ -z $summary ]]; then
-        show_log 200
+        # The failures alone, each with its message and place; tests print much besides.
+        awk '/ \[FAIL\]$/ { print; on = 1; next } on && /^      / { print; next } { on = 0 }' "$log" | head -n 200 >&2
+        [[ -n $summary ]] || show_log 60
     fi
     local total errors failures left unrun
     total=$(count Total) errors=$(count Errors) failures=$(count Failed) left=$(count Skipped) unrun=$(count 'Not Run')
