@@ -13,7 +13,7 @@ internal sealed class StepPredictor
 
     private readonly TrainingPlan _plan;
     private readonly long _vocabulary, _hidden, _labelled;
-    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _labels;
+    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _labels, _batch;
 
     public StepPredictor(TrainingPlan plan)
     {
@@ -32,11 +32,12 @@ internal sealed class StepPredictor
         _logits = new("logits", "4·n·V", MemoryCategory.Workspace, 4 * _labelled * _vocabulary);
         _predicting = new("the head's input", "4·n·h", MemoryCategory.Workspace, full ? 4 * _labelled * _hidden : 0);
         _labels = new("labels and their places", "16·n", MemoryCategory.Workspace, 16 * _labelled);
+        _batch = new("the batch and the loss", "16·N + 4", MemoryCategory.Workspace, 16 * plan.Batch * plan.Tokens + 4);
     }
 
     public IReadOnlyList<StagePrediction> Predict()
     {
-        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, _state];
+        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, _state, _batch];
         MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _labels];
         return
         [
@@ -62,10 +63,12 @@ internal sealed class StepPredictor
         MemoryTerm[] start = [.. kept, Workspace("the loss's rows", "4·64·V", 4 * rows * _vocabulary)];
         if (_plan.Lora is not null)
             return start;
-        // The head's gradient comes while everything is still alive; a tied embedding's comes last, beside that of the head.
+        // The head's gradient comes while everything is still alive. Where the head is tied to the embedding, the embedding's gradient
+        // comes last, and is added to the head's in a third tensor of that size.
         MemoryTerm head = new("the head's gradient", "4·V·h", MemoryCategory.Gradients, 4 * _vocabulary * _hidden);
         MemoryTerm[] first = [.. kept, head, Workspace("gradient of the hidden states", "4·n·h", 4 * _labelled * _hidden)];
-        MemoryTerm[] last = [.. steady, _gradients, Workspace("the embedding's gradient", "4·V·h", 4 * _vocabulary * _hidden)];
+        var tied = _plan.Config.TiedEmbeddings ? 8 * _vocabulary * _hidden : 0;
+        MemoryTerm[] last = [.. steady, _gradients, Workspace("sum of the tied gradients", "8·V·h", tied)];
         return new[] { start, first, last }.MaxBy(terms => terms.Sum(t => t.Bytes))!;
     }
 

@@ -24,13 +24,13 @@ public static class CausalLoss
     {
         using var scope = NewDisposeScope();
         var hidden = model.Hidden(batch.Ids);
+        using var category = MemoryMeter.Category(MemoryCategory.Workspace);
         // The hidden state at a token predicts the next one: labels move one place to the left.
         var tokens = batch.Ids.shape[1];
         var labels = batch.Labels.narrow(1, 1, tokens - 1).reshape(-1);
         var places = labels.ne(TrainingBatch.Ignored).nonzero().squeeze(1);
         if (places.shape[0] == 0)
             throw new ArgumentException($"No token of the batch has a label: all {labels.shape[0]} are {TrainingBatch.Ignored}.", nameof(batch));
-        using var category = MemoryMeter.Category(MemoryCategory.Workspace);
         var predicting = hidden.narrow(1, 0, tokens - 1).reshape(-1, hidden.shape[2]).index_select(0, places);
         var logits = model.Head.forward(predicting);
         return CrossEntropyFunction.Apply(logits, labels.index_select(0, places), places.shape[0]).MoveToOuterDisposeScope();
