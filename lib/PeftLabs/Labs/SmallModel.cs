@@ -29,7 +29,7 @@ public static class SmallModel
     /// <param name="steps">Steps that the small model is trained for.</param>
     /// <param name="say">Told in plain sentences what is done.</param>
     /// <param name="cancellation">Stops training between two steps; nothing is kept then.</param>
-    public static string FolderOf(string? model, int steps = 300, Action<string>? say = null, CancellationToken cancellation = default)
+    public static string FolderOf(string? model, int steps = 200, Action<string>? say = null, CancellationToken cancellation = default)
     {
         if (!string.IsNullOrWhiteSpace(model))
             return model;
