@@ -16,7 +16,7 @@ public partial class TorchBehaviourTests
         Assert.Equal([5f, 7, 9], x.grad!.data<float>().ToArray());
         x.grad = null;
         Assert.Null(x.grad);
-        var gradient = autograd.grad([(x * x * x).sum()], [x], create_graph: true)[0];
+        var gradient = autograd.grad([(x * x * x).sum()], [x], retain_graph: true, create_graph: true)[0];
         Assert.True(gradient.requires_grad);
         gradient.sum().backward();
         Assert.Equal([6f, 12, 18], x.grad!.data<float>().ToArray());

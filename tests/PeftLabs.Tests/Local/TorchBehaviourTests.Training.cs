@@ -127,11 +127,11 @@ public partial class TorchBehaviourTests
         Assert.All(block.modules(), module => Assert.False(module.training));
         block.to(bfloat16);
         Assert.All(block.parameters(), parameter => Assert.Equal(bfloat16, parameter.dtype));
-        Assert.Equal(int64, block.get_buffer("table").dtype);
+        Assert.Equal(int64, block.get_buffer("table")!.dtype);
         var (missing, unexpected) = block.load_state_dict(new() { ["scale"] = full(2, 3f), ["other"] = ones(1) }, strict: false);
         Assert.Equal(4 + 1, missing.Count);
         Assert.Equal(["other"], unexpected);
-        Assert.Equal(6f, block.get_parameter("scale").to(float32).sum().item<float>());
+        Assert.Equal(6f, block.get_parameter("scale")!.to(float32).sum().item<float>());
     }
 
     [Fact]
