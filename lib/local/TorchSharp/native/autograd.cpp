@@ -66,7 +66,7 @@ NodeBox& box(void* node) { return *static_cast<NodeBox*>(node); }
 
 // _wrap_outputs grew parameters from release to release; the call that compiles is the one that this libtorch has.
 using Impls = std::unordered_set<c10::TensorImpl*>;
-using Outputs = std::vector<c10::optional<at::Tensor>>;
+using Outputs = std::vector<Optional<at::Tensor>>;
 template <class Wrap>
 Outputs wrap(Wrap wrap_outputs, const variable_list& inputs, const Impls& fixed, const Impls& dirty, const Outputs& raw, const std::shared_ptr<Node>& node) {
   torch::autograd::_jvp_fn_t jvp = [](variable_list, variable_list) -> variable_list {
@@ -174,7 +174,7 @@ EXPORT int shim_node_wrap(void* node, int executable, void** outputs, int count,
   return guarded(-1, [&] {
     auto& it = box(node);
     Outputs raw;
-    for (auto& tensor : borrow(outputs, count)) raw.push_back(tensor.defined() ? c10::optional<at::Tensor>(tensor) : c10::nullopt);
+    for (auto& tensor : borrow(outputs, count)) raw.push_back(tensor.defined() ? Optional<at::Tensor>(tensor) : Optional<at::Tensor>());
     auto inputs = std::move(it->inputs);
     auto wrapped = wrap(&torch::autograd::_wrap_outputs, inputs, impls(fixed, fixed_count), impls(dirty, dirty_count), raw, executable ? it : nullptr);
     for (size_t i = 0; i < wrapped.size(); i++) {
