@@ -8,6 +8,7 @@ public static class AllCommands
     /// <summary>Makes them.</summary>
     public static Command[] Create() =>
     [
+        BenchCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
         RunCommand.Create(),

@@ -22,7 +22,8 @@ internal sealed class AdapterFields(JsonObject json, string file)
         node => node is JsonArray list ? [.. list.Select(Item<T>)] : new List<T> { node.GetValue<T>() });
 
     public ModuleSelection? Modules(string name) => Take(name, "a list of names, or a string, none of them empty",
-        node => node is JsonArray list ? ModuleSelection.Of([.. list.Select(Item<string>)]) : ModuleSelection.Matching(node.GetValue<string>()));
+        node => node is JsonArray list
+            ? ModuleSelection.Of([.. list.Select(Item<string>)]) : ModuleSelection.Matching(node.GetValue<string>()));
 
     public IReadOnlyDictionary<string, T> Pattern<T>(string name, string expected, Func<T, bool> isRight) =>
         Take(name, expected, node => node.AsObject().ToDictionary(pair => pair.Key, pair => Checked(Item<T>(pair.Value), isRight)))

@@ -94,7 +94,8 @@ public sealed class AdapterFile : IDisposable
     /// <summary>As <see cref="SafeTensorsFile.Read"/>.</summary>
     /// <exception cref="AdapterFormatException">There is no such tensor.</exception>
     /// <exception cref="SafeTensorsException">Its type is one that TorchSharp lacks.</exception>
-    public Tensor Read(AdapterTensorName name, ScalarType? dtype = null, Device? device = null) => _file.Read(Find(name).Name, dtype, device);
+    public Tensor Read(AdapterTensorName name, ScalarType? dtype = null, Device? device = null) =>
+        _file.Read(Find(name).Name, dtype, device);
 
     /// <summary>Closes the tensors' file.</summary>
     public void Dispose() => _file.Dispose();
@@ -106,7 +107,8 @@ public sealed class AdapterFile : IDisposable
             throw Fault(_tensors[name].Name, $"{other.Part} of {name.Module} is missing; A and B come in pairs.");
         var (a, b) = name.Part < other.Part ? (_tensors[name], pair) : (pair, _tensors[name]);
         if (a.Shape is not [var rank, _] || b.Shape is not [_, var columns] || rank != columns)
-            throw Fault(a.Name, $"its shape is {a.Shape.Show()} and that of its B {b.Shape.Show()}; they must be [rank, in] and [out, rank].");
+            throw Fault(a.Name, $"its shape is {a.Shape.Show()} and that of its B {b.Shape.Show()}; "
+                + "they must be [rank, in] and [out, rank].");
     }
 
     private SafeTensorInfo Find(AdapterTensorName name) => _tensors.TryGetValue(name, out var tensor) ? tensor

@@ -10,14 +10,16 @@ internal static class AdapterFolder
             return path;
         if (!Directory.Exists(folder))
             throw new AdapterFormatException($"there is no such folder; one with {name} is wanted.", folder);
-        var names = Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal).ToList();
+        var names = new DirectoryInfo(folder).EnumerateFileSystemInfos().Select(entry => entry.Name).Order(StringComparer.Ordinal).ToList();
         throw new AdapterFormatException(names.Contains("adapter_model.bin")
             ? "adapter_model.bin is a pickle, and loading a pickle can run any code that its author put there, so it is not read. Save "
                 + "the adapter again with a current PEFT, which writes adapter_model.safetensors."
             : $"the folder has no {name}; it has {(names.Count == 0 ? "nothing" : string.Join(", ", names.Take(12)))}.", folder);
     }
 
-    /// <summary>Lets <paramref name="write"/> fill a new folder beside the target that then takes its name, or an existing target itself.</summary>
+    /// <summary>
+    /// Lets <paramref name="write"/> fill a new folder beside the target, which then takes its name, or the target itself if it exists.
+    /// </summary>
     public static void Write(string folder, Action<string> write)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));

@@ -140,7 +140,8 @@ internal static class LoraAdapterJson
     private static JsonNode? Modules(ModuleSelection? modules) => modules?.Pattern is { } pattern ? pattern
         : List(modules?.Names, name => name);
 
-    private static JsonArray? List<T>(IReadOnlyList<T>? items, Func<T, JsonNode?> node) => items is null ? null : new([.. items.Select(node)]);
+    private static JsonArray? List<T>(IReadOnlyList<T>? items, Func<T, JsonNode?> node) =>
+        items is null ? null : new([.. items.Select(node)]);
 
     private static JsonObject Map<T>(IReadOnlyDictionary<string, T> map, Func<T, JsonNode?> node) =>
         new(map.Select(pair => KeyValuePair.Create(pair.Key, node(pair.Value))));

@@ -62,7 +62,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             gq.select(0, sequence).copy_(scores.bmm(ks).view(q.shape[1], q.shape[2], q.shape[3]));
             gk.select(0, sequence).copy_(scores.transpose(1, 2).bmm(qs));
         }
-        return scope.Return(gq, gk, gv);
+        return scope.Return(ctx, gq, gk, gv);
     }
 
     private static double Scale(Tensor q) => 1 / Math.Sqrt(q.shape[3]);

@@ -5,7 +5,9 @@ namespace PeftLabs.Models;
 
 /// <summary>
 /// Who owns what in a custom function's backward: the gradient and the saved tensors it is given are disposed when it ends, and
-/// what it returns when the next one on this thread begins, by which time the engine holds its own references.
+/// what it returns when the next one on this thread begins, by which time the engine holds its own references. What forward saved
+/// is let go with it, not only when the whole graph is: otherwise all activations would live until the end of backward. So backward
+/// runs once.
 /// </summary>
 internal static class BackwardScope
 {
@@ -22,7 +24,7 @@ internal static class BackwardScope
     }
 
     /// <summary>The list that backward returns; its tensors leave the scope.</summary>
-    public static List<Tensor> Return(this DisposeScope scope, params ReadOnlySpan<Tensor?> gradients)
+    public static List<Tensor> Return(this DisposeScope scope, autograd.AutogradContext ctx, params ReadOnlySpan<Tensor?> gradients)
     {
         var returned = s_returned ??= [];
         var list = new List<Tensor>(gradients.Length);
@@ -34,6 +36,7 @@ internal static class BackwardScope
             scope.Detach(gradient);
             returned.Add(gradient);
         }
+        ctx.Dispose();
         return list;
     }
 

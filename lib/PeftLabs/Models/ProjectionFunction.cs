@@ -65,14 +65,14 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         var gw = call.Needs[1] ? g.t().mm(x!) : null;
         var gb = call.Needs[2] ? g.sum(dim: 0) : null;
         if (saved.Count < 3)
-            return scope.Return(gx, gw, gb, null, null, null, null, null);
+            return scope.Return(ctx, gx, gw, gb, null, null, null, null, null);
         var (a, b, h, mask) = (saved[0], saved[1], saved[2], call.Mask ? saved[3] : null);
         var gh = g.mm(b).mul_(call.Scaling);
         var ga = call.Needs[3] ? gh.t().mm(Dropped(x!, mask, call.Dropout)) : null;
         var gB = call.Needs[4] ? g.t().mm(h).mul_(call.Scaling) : null;
         if (gx is not null)
             gx = mask is null ? gx.addmm_(gh, a) : gx.add_(Dropped(gh.mm(a), mask, call.Dropout));
-        return scope.Return(gx, gw, gb, ga, gB, null, null, null);
+        return scope.Return(ctx, gx, gw, gb, ga, gB, null, null, null);
     }
 
     // Inverted dropout: what is kept is scaled up by 1 / (1 − p), so that inference needs no factor.

@@ -36,11 +36,11 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         var normed = x.mul(inverse);
         var gw = needsWeight ? normed.mul(g).flatten(0, -2).sum(dim: 0) : null;
         if (!needsInput)
-            return scope.Return(null, gw, null);
+            return scope.Return(ctx, null, gw, null);
         // with x̂ = x/rms and ĝ = g·w: gx = (ĝ − x̂·mean(ĝ·x̂)) / rms
         var gx = g.mul(w);
         var mean = gx.mul(normed).mean([-1], keepdim: true);
         gx = gx.sub_(normed.mul_(mean)).mul_(inverse);
-        return scope.Return(gx, gw, null);
+        return scope.Return(ctx, gx, gw, null);
     }
 }

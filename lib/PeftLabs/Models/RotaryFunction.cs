@@ -31,7 +31,7 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
         using var _ = no_grad();
         var saved = ctx.get_saved_variables();
         var turned = Turn(g.transpose(1, 2), saved[0].unsqueeze(1), saved[1].unsqueeze(1), 1);
-        return scope.Return(turned, null, null);
+        return scope.Return(ctx, turned, null, null);
     }
 
     // first' = first·cos + sign·second·sin, second' = second·cos − sign·first·sin

@@ -33,6 +33,6 @@ internal sealed class SwiGluFunction : autograd.SingleTensorFunction<SwiGluFunct
         var silu = gate.mul(sigmoid);
         var gup = g.mul(silu);
         var ggate = silu.addcmul_(silu, sigmoid, -1).add_(sigmoid).mul_(up).mul_(g);
-        return scope.Return(ggate, gup);
+        return scope.Return(ctx, ggate, gup);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class StepPredictor
 
     private readonly TrainingPlan _plan;
     private readonly long _vocabulary, _hidden, _labelled;
-    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _labels;
+    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _labels, _batch;
 
     public StepPredictor(TrainingPlan plan)
     {
@@ -32,11 +32,12 @@ internal sealed class StepPredictor
         _logits = new("logits", "4·n·V", MemoryCategory.Workspace, 4 * _labelled * _vocabulary);
         _predicting = new("the head's input", "4·n·h", MemoryCategory.Workspace, full ? 4 * _labelled * _hidden : 0);
         _labels = new("labels and their places", "16·n", MemoryCategory.Workspace, 16 * _labelled);
+        _batch = new("the batch and the loss", "16·N + 4", MemoryCategory.Workspace, 16 * plan.Batch * plan.Tokens + 4);
     }
 
     public IReadOnlyList<StagePrediction> Predict()
     {
-        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, _state];
+        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, _state, _batch];
         MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _labels];
         return
         [
@@ -61,13 +62,36 @@ internal sealed class StepPredictor
         var rows = Math.Min(LossRows, _labelled);
         MemoryTerm[] start = [.. kept, Workspace("the loss's rows", "4·64·V", 4 * rows * _vocabulary)];
         if (_plan.Lora is not null)
-            return start;
-        // The head's gradient comes while everything is still alive; a tied embedding's comes last, beside that of the head.
+            return Larger(start, FeedForward(steady));
+        // The head's gradient comes while everything is still alive. Where the head is tied to the embedding, the embedding's gradient
+        // comes last, and is added to the head's in a third tensor of that size.
         MemoryTerm head = new("the head's gradient", "4·V·h", MemoryCategory.Gradients, 4 * _vocabulary * _hidden);
         MemoryTerm[] first = [.. kept, head, Workspace("gradient of the hidden states", "4·n·h", 4 * _labelled * _hidden)];
-        MemoryTerm[] last = [.. steady, _gradients, Workspace("the embedding's gradient", "4·V·h", 4 * _vocabulary * _hidden)];
-        return new[] { start, first, last }.MaxBy(terms => terms.Sum(t => t.Bytes))!;
+        var tied = _plan.Config.TiedEmbeddings ? 8 * _vocabulary * _hidden : 0;
+        MemoryTerm[] last = [.. steady, _gradients, Workspace("sum of the tied gradients", "8·V·h", tied)];
+        return Larger(start, first, FeedForward(steady), last);
     }
+
+    // Backward through the last block's SwiGLU: all other activations are still there, and four tensors of its width besides.
+    private MemoryTerm[] FeedForward(MemoryTerm[] steady)
+    {
+        var (c, tokens) = (_plan.Config, _plan.Batch * _plan.Tokens);
+        var down = ProjectionShape.Of(c, c.Layers - 1).Last();
+        var trained = _plan.Lora is null || BlockActivations.Targets(_plan, down);
+        var rank = _plan.Lora is not null && trained ? Rank(down) : 0;
+        var gone = 4 * tokens * (_hidden + 1 + (trained ? down.In : 0) + rank);
+        long gradients = _plan.Lora is null ? 4 * down.In * down.Out : 4 * rank * (down.In + down.Out);
+        return
+        [
+            .. steady, _rotation, _activations with { Bytes = _activations.Bytes - gone },
+            new("the last projection's gradient", "4·f·h", MemoryCategory.Gradients, gradients),
+            Workspace("the head's gradient", "4·V·h", _plan.Lora is null ? 4 * _vocabulary * _hidden : 0),
+            Workspace("gradients within SwiGLU", "4·N·(4f + h)", 4 * tokens * (4L * c.IntermediateSize + _hidden)),
+        ];
+    }
+
+    private static IReadOnlyList<MemoryTerm> Larger(params MemoryTerm[][] candidates) =>
+        candidates.MaxBy(terms => terms.Sum(t => t.Bytes))!;
 
     private MemoryTerm OptimizerWorkspace()
     {

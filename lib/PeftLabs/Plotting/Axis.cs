@@ -23,6 +23,9 @@ public sealed record Axis
     /// <summary>Labels instead of numbers, one for each of <see cref="TickValues"/>.</summary>
     public IReadOnlyList<string>? TickText { get; init; }
 
+    /// <summary>How far apart ticks stand; fitted by default.</summary>
+    public double? TickStep { get; init; }
+
     /// <summary>Whether lines go across the plot at the ticks.</summary>
     public bool ShowGrid { get; init; } = true;
 
@@ -47,7 +50,7 @@ public sealed record Axis
         ("range", Range is { } range ? new[] { range.From, range.To } : null),
         ("autorange", Reversed && Range is null ? "reversed" : null),
         ("rangemode", FromZero ? "tozero" : null),
-        ("tickmode", TickValues is null ? null : "array"), ("tickvals", TickValues), ("ticktext", TickText),
+        ("tickmode", TickValues is null ? null : "array"), ("tickvals", TickValues), ("ticktext", TickText), ("dtick", TickStep),
         ("showgrid", ShowGrid), ("zeroline", ShowGrid), ("separatethousands", TickText is null ? true : null),
         ("domain", Domain is { } domain ? new[] { domain.From, domain.To } : null),
         ("anchor", Anchor), ("overlaying", Overlaying), ("side", Side),

@@ -9,6 +9,7 @@ public static class LossCurves
 {
     private const int MaxPoints = 600;
     private const int SmoothFrom = 60;
+    private const int FewSteps = 20;
 
     /// <summary>Makes the figure.</summary>
     /// <param name="title">What it shows.</param>
@@ -30,7 +31,7 @@ public static class LossCurves
                 Subtitle = subtitle,
                 HoverMode = "x unified",
                 ShowLegend = true,
-                XAxis = new Axis { Title = "step", ShowGrid = false },
+                XAxis = new Axis { Title = "step", ShowGrid = false, TickStep = runs.Max(run => run.Losses.Count) <= FewSteps ? 1 : null },
                 YAxis = new Axis { Title = "loss (nats a token)", Logarithmic = logarithmic },
             },
             Values = Table(runs),
@@ -56,7 +57,7 @@ public static class LossCurves
             Name = run.Name,
             Color = color,
             LegendGroup = run.Name,
-            Mode = losses.Count <= 20 ? "lines+markers" : "lines",
+            Mode = losses.Count <= FewSteps ? "lines+markers" : "lines",
             X = PlotValues.Of(steps.Select(step => (double)(run.FirstStep + step))),
             Y = PlotValues.Of(steps.Select(step => losses[step])),
             HoverTemplate = "%{y:.4f}",

@@ -61,12 +61,16 @@ public static class StackedBars
 
         private double Units(MemoryBar bar, string category) => bar.Bytes.GetValueOrDefault(category) / _unit.Bytes;
 
+        /// <summary>The lengths of a category's bars; none, rather than a line without height, where there are no bytes.</summary>
+        private IEnumerable<double> Lengths(string category) =>
+            _bars.Select(bar => Units(bar, category)).Select(length => length == 0 ? double.NaN : length);
+
         public IEnumerable<Trace> CategoryTraces() => _categories.Select((category, i) => new BarTrace
         {
             Name = Words(category),
             Color = Palette.OfCategory(category, i),
-            X = Across(_bars.Select(bar => Units(bar, category))),
-            Y = Along(_bars.Select(bar => Units(bar, category))),
+            X = Across(Lengths(category)),
+            Y = Along(Lengths(category)),
             Horizontal = _horizontal,
             Width = _width,
             Hatched = [.. _bars.Select(bar => bar.IsPrediction)],
@@ -84,12 +88,13 @@ public static class StackedBars
         /// </summary>
         public IEnumerable<Trace> Legend()
         {
-            var kinds = _bars.Any(bar => bar.IsPrediction) && !_bars.All(bar => bar.IsPrediction)
-                ? new[] { Key("predicted", Palette.Ink, isHatched: true), Key("measured", Palette.Ink, isHatched: false) } : [];
+            var kinds = _bars.Select(bar => bar.IsPrediction).Distinct().OrderDescending()
+                .Select(isHatched => Key(isHatched ? "predicted" : "measured", Palette.Ink, isHatched)).ToList();
+            if (kinds is [{ Name: "measured" }]) kinds.Clear();
             var categories = _categories
                 .Select((category, i) => Key(Words(category), Palette.OfCategory(category, i), isHatched: false, category));
             // Upright bars have their legend from the top of the stack, so what comes first here ends up last.
-            return _horizontal ? categories.Concat(kinds.Reverse()) : kinds.Concat(categories);
+            return _horizontal ? categories.Concat(kinds.AsEnumerable().Reverse()) : kinds.Concat(categories);
         }
 
         private BarTrace Key(string name, string color, bool isHatched, string? group = null) => new()
@@ -158,7 +163,14 @@ public static class StackedBars
 
         private Annotation LimitText(long bytes) => _horizontal
             ? new($"budget {ByteUnits.Format(bytes)}", bytes / _unit.Bytes, 1) { YAxis = "paper", Color = Palette.Limit }
-            : new($"budget {ByteUnits.Format(bytes)}", 0, bytes / _unit.Bytes) { XAxis = "paper", XAnchor = "left", Color = Palette.Limit };
+            : new($"budget {ByteUnits.Format(bytes)}", 1, bytes / _unit.Bytes)
+            {
+                XAxis = "paper",
+                XAnchor = "right",
+                Shift = (0, 3),
+                OnWhite = true,
+                Color = Palette.Limit,
+            };
 
         public string Table()
         {

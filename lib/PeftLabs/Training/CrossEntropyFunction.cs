@@ -51,7 +51,7 @@ internal sealed class CrossEntropyFunction : autograd.SingleTensorFunction<Cross
             var index = targets.unsqueeze(1);
             rows.scatter_add_(1, index, factor.neg().expand(index.shape));
         });
-        return scope.Return(logits, null, null);
+        return scope.Return(ctx, logits, null, null);
     }
 
     private static void ForEachRows(Tensor logits, Tensor labels, Action<Tensor, Tensor> use)

@@ -28,6 +28,8 @@ public sealed class Trainer : IDisposable
             throw new ArgumentException("No parameter is to be trained: make the model trainable, or attach an adapter.", nameof(parameters));
         _optimizer = new AdamW(_parameters, options);
         random.manual_seed((long)options.Seed);
+        // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
+        meter?.EndStep();
     }
 
     /// <summary>How it trains.</summary>

@@ -33,6 +33,9 @@ internal readonly struct Arg
     public static implicit operator Arg(torch.Device value) =>
         value is null ? None : new(ValueTag.Device, (long)value.type | ((long)(byte)(sbyte)value.index << 8));
 
+    /// <summary>A tensor that has no object of its own, or none if zero.</summary>
+    public static Arg Raw(nint impl) => impl == 0 ? None : new(ValueTag.Tensor, impl);
+
     public static Arg Complex(System.Numerics.Complex value) => new(ValueTag.Complex, 2, new[] { value.Real, value.Imaginary });
 
     /// <summary>The 8-byte words that this argument needs beside its value.</summary>
@@ -50,7 +53,7 @@ internal readonly struct Arg
         switch (Tag)
         {
             case ValueTag.Tensor:
-                value.Bits = ((torch.Tensor)Object).Handle;
+                if (Object is torch.Tensor tensor) value.Bits = tensor.Handle;
                 break;
             case ValueTag.Generator:
                 value.Bits = ((torch.Generator)Object).Handle;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
@@ -12,11 +13,9 @@ internal static unsafe partial class Native
     private static readonly ConcurrentDictionary<long, Exception> Thrown = new();
     private static long _lastThrown;
 
-    static Native()
-    {
-        NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
-        shim_set_threads(Environment.ProcessorCount, 0);
-    }
+    // Not a static constructor: what is wrong with the library should arrive as itself.
+    [ModuleInitializer]
+    public static void Initialize() => NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
 
     /// <summary>What went wrong in the last call of this thread, ready to throw.</summary>
     public static Exception Error()
@@ -51,6 +50,10 @@ internal static unsafe partial class Native
         if (!File.Exists(file))
             throw new DllNotFoundException($"{file} is missing: this TorchSharp was built where no libtorch was found. "
                 + "Install libtorch-dev, libopenblas0-pthread and g++, or set LIBTORCH to a folder with libtorch's include/ and lib/, and build again.");
-        return NativeLibrary.Load(file);
+        var library = NativeLibrary.Load(file);
+        // libtorch's own default is one thread where it works on OpenBLAS.
+        var setThreads = (delegate* unmanaged<int, int, int>)NativeLibrary.GetExport(library, nameof(shim_set_threads));
+        setThreads(Environment.ProcessorCount, 0);
+        return library;
     }
 }

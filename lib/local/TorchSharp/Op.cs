@@ -27,6 +27,14 @@ internal static unsafe class Op
         return (torch.Tensor)args[0].Object;
     }
 
+    /// <summary>The operator's one tensor as an owned reference, which no scope and no statistics see.</summary>
+    public static nint Raw(string name, params ReadOnlySpan<Arg> args)
+    {
+        Value result;
+        Run(name, args, &result, 1);
+        return (nint)result.Bits;
+    }
+
     public static (torch.Tensor, torch.Tensor) Call2(string name, params ReadOnlySpan<Arg> args)
     {
         var results = stackalloc Value[2];

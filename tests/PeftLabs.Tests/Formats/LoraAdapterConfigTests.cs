@@ -14,9 +14,11 @@ public class LoraAdapterConfigTests
         Assert.Equal(["gate_proj", "q_proj", "v_proj", "up_proj", "o_proj", "k_proj", "down_proj"], config.TargetModules!.Names!);
         Assert.Equal(6, config.RankPattern["layers.1.mlp.up_proj"]);
         Assert.Equal(3, config.AlphaPattern["q_proj"]);
-        Assert.Equal(AdapterBias.LoraOnly, LoraAdapterConfig.Read(Shared.Fixture("adapters", "lora-bias-and-head", "adapter_config.json")).Bias);
-        Assert.True(LoraAdapterConfig.Read(Shared.Fixture("adapters", "lora-all-linear-rslora", "adapter_config.json")).UseRsLora);
-        Assert.True(LoraAdapterConfig.Read(Shared.Fixture("adapters", "lora-gpt2", "adapter_config.json")).FanInFanOut);
+        Assert.Equal(AdapterBias.LoraOnly, Of("lora-bias-and-head").Bias);
+        Assert.True(Of("lora-all-linear-rslora").UseRsLora);
+        Assert.True(Of("lora-gpt2").FanInFanOut);
+
+        LoraAdapterConfig Of(string adapter) => LoraAdapterConfig.Read(Shared.Fixture("adapters", adapter, "adapter_config.json"));
     }
 
     [Fact]

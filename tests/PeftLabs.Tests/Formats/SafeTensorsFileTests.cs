@@ -141,6 +141,44 @@ public class SafeTensorsFileTests
     }
 
     [Fact]
+    public void View_reaches_past_four_gibibytes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the file must be sparse");
+        using var folder = new TemporaryFolder();
+        WriteSparse(folder["x"], 5L << 30);
+        using var file = SafeTensorsFile.Open(folder["x"]);
+        Assert.Equal([0, 1], file.View(file.Tensors[0], (5L << 30) - 2, 2).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.View(file.Tensors[0], (5L << 30) - 1, 2).Length);
+    }
+
+    [Fact(Explicit = true)] // takes 2.2 GB of memory
+    public void ReadInto_fills_a_tensor_of_more_than_two_gibibytes()
+    {
+        using var folder = new TemporaryFolder();
+        WriteSparse(folder["x"], 2200L << 20);
+        using var file = SafeTensorsFile.Open(folder["x"]);
+        using var tensor = file.Read("a");
+        using var last = tensor.narrow(0, 2199, 1);
+        using var others = tensor.narrow(0, 0, 2199);
+        using var sum = others.sum();
+        Assert.Equal([0, 1], last.bytes[^2..].ToArray());
+        Assert.Equal(0, sum.item<long>());
+    }
+
+    [Fact]
+    public void ReadInto_a_tensor_on_a_GPU_gives_the_same_values()
+    {
+        Assert.SkipUnless(cuda.is_available(), "no GPU");
+        using var scope = NewDisposeScope();
+        using var folder = new TemporaryFolder();
+        var source = arange(3_000_000, ScalarType.Float32).view(3, 1_000_000);
+        SafeTensors.Save(folder["x"], [("a", source), ("b", source.to(CUDA).t())]);
+        using var file = SafeTensorsFile.Open(folder["x"]);
+        Assert.True(file.Read("a", device: CUDA).cpu().equal(source).all().item<bool>());
+        Assert.True(file.Read("b", ScalarType.Float64, CUDA).cpu().t().equal(source.to(ScalarType.Float64)).all().item<bool>());
+    }
+
+    [Fact]
     public void ReadInto_converts_types_and_keeps_strides()
     {
         using var scope = NewDisposeScope();
@@ -178,6 +216,16 @@ public class SafeTensorsFileTests
         Assert.Contains("no such tensor", Assert.Throws<SafeTensorsException>(() => file.Read("b")).Message);
         Assert.Contains("F8_E4M3", Assert.Throws<SafeTensorsException>(() => file.Read("a")).Message);
         Assert.Contains("[2]", Assert.Throws<SafeTensorsException>(() => file.ReadInto("a", zeros(3))).Message);
+    }
+
+    /// <summary>A tensor "a" of so many bytes in rows of a MiB, zeros but for the last byte, which is one.</summary>
+    private static void WriteSparse(string path, long bytes)
+    {
+        var header = $"{{{Entry("a", "U8", $"[{bytes >> 20},1048576]", $"[0,{bytes}]")}}}";
+        using var stream = new FileStream(path, FileMode.CreateNew);
+        stream.Write(File(header, 0));
+        stream.Seek(bytes - 1, SeekOrigin.Current);
+        stream.WriteByte(1);
     }
 
     private static SafeTensorsException Refused(byte[] bytes)

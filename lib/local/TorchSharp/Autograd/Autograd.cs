@@ -10,7 +10,7 @@ public static partial class torch
             var results = new nint[inputs.Count];
             fixed (nint* of = Handles(outputs), by = Handles(inputs), from = Handles(grad_outputs), to = results)
                 Native.Check(Native.shim_grad(of, outputs.Count, by, inputs.Count, grad_outputs is null ? null : from,
-                    retain_graph || create_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, to));
+                    retain_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, to));
             return Array.ConvertAll(results, gradient => gradient == 0 ? null : new Tensor(gradient)).ToList();
         }
 
@@ -43,7 +43,7 @@ public static partial class torch
         public void backward() => autograd.backward([this]);
 
         public void backward(IList<Tensor> grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor> inputs = null) =>
-            autograd.backward([this], grad_tensors, retain_graph || create_graph, create_graph, inputs);
+            autograd.backward([this], grad_tensors, retain_graph, create_graph, inputs);
     }
 }
 

@@ -83,7 +83,7 @@ internal sealed unsafe class FunctionNode
         var results = _backward(_context, incoming);
         if (results.Count < _isTensor.Length || results.Skip(_isTensor.Length).Any(extra => extra is not null && !extra.IsInvalid))
             throw new NotImplementedException(
-                $"Function {_name} returned an incorrect number of gradients (expected {_isTensor.Length}, got {results.Count})");
+                $"Function {_name} returned an incorrect number of gradients (expected {_isTensor.Length}), got {results.Count}");
         var next = 0;
         for (var i = 0; i < _isTensor.Length; i++)
         {

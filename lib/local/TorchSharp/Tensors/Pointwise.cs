@@ -237,6 +237,8 @@ public static partial class torch
             Op.Call("nan_to_num", this, nan, posinf, neginf);
         public Tensor nan_to_num_(double nan = 0, double? posinf = default, double? neginf = default) =>
             Op.InPlace("nan_to_num_", this, nan, posinf, neginf);
+        public Tensor resolve_conj() => Op.Call("resolve_conj", this);
+        public Tensor resolve_neg() => Op.Call("resolve_neg", this);
         public Tensor logit(double? eps = default) => Op.Call("logit", this, eps);
     }
 }

@@ -52,7 +52,7 @@ public static partial class torch
                 to.Append(Text(values.ToScalar(), format, culture));
                 return;
             }
-            var (open, close, separator) = bare ? ("", "", values.dim() == 1 ? " " : line) : ("[", "]", values.dim() == 1 ? ", " : line + new string(' ', depth + 1));
+            var (open, close, separator) = bare ? ("", "", values.dim() == 1 ? " " : line) : ("[", "]", values.dim() == 1 ? ", " : string.Concat(Enumerable.Repeat(line, (int)values.dim() - 1)) + new string(' ', depth + 1));
             to.Append(open);
             var count = values.shape[0];
             for (long i = 0; i < count; i++)
@@ -60,7 +60,7 @@ public static partial class torch
                 if (i > 0 || bare && values.dim() == 1) to.Append(i > 0 ? separator : " ");
                 if (count > 2 * Shown && i == Shown / 2)
                 {
-                    to.Append("...").Append(separator);
+                    to.Append("... ");
                     i = count - Shown / 2;
                 }
                 Write(to, values.select(0, i), format, culture, line, bare, depth + 1);

@@ -30,7 +30,16 @@ struct ManagedNode : Node {
   std::vector<torch::autograd::SavedVariable> saved;
   std::vector<std::pair<std::vector<int64_t>, at::TensorOptions>> outputs;
 
+  bool released = false;
+
   ~ManagedNode() override { free_managed(managed); }
+
+  // The engine calls this when backward has gone through the node and the graph is not kept.
+  void release_variables() override {
+    saved.clear();
+    released = true;
+  }
+
   std::string name() const override { return title; }
 
   variable_list apply(variable_list&& gradients) override {
@@ -57,7 +66,7 @@ NodeBox& box(void* node) { return *static_cast<NodeBox*>(node); }
 
 // _wrap_outputs grew parameters from release to release; the call that compiles is the one that this libtorch has.
 using Impls = std::unordered_set<c10::TensorImpl*>;
-using Outputs = std::vector<c10::optional<at::Tensor>>;
+using Outputs = std::vector<Optional<at::Tensor>>;
 template <class Wrap>
 Outputs wrap(Wrap wrap_outputs, const variable_list& inputs, const Impls& fixed, const Impls& dirty, const Outputs& raw, const std::shared_ptr<Node>& node) {
   torch::autograd::_jvp_fn_t jvp = [](variable_list, variable_list) -> variable_list {
@@ -165,7 +174,7 @@ EXPORT int shim_node_wrap(void* node, int executable, void** outputs, int count,
   return guarded(-1, [&] {
     auto& it = box(node);
     Outputs raw;
-    for (auto& tensor : borrow(outputs, count)) raw.push_back(tensor.defined() ? c10::optional<at::Tensor>(tensor) : c10::nullopt);
+    for (auto& tensor : borrow(outputs, count)) raw.push_back(tensor.defined() ? Optional<at::Tensor>(tensor) : Optional<at::Tensor>());
     auto inputs = std::move(it->inputs);
     auto wrapped = wrap(&torch::autograd::_wrap_outputs, inputs, impls(fixed, fixed_count), impls(dirty, dirty_count), raw, executable ? it : nullptr);
     for (size_t i = 0; i < wrapped.size(); i++) {
@@ -191,6 +200,8 @@ EXPORT int shim_node_save(void* node, void** tensors, int count) {
 EXPORT int shim_node_saved(void* node, void** results) {
   return guarded(-1, [&] {
     auto it = static_cast<ManagedNode*>(node);
+    TORCH_CHECK(!it->released, "Trying to backward through the graph a second time: the saved tensors of ", it->name(),
+                " were freed. Pass retain_graph: true to the first backward to keep them.");
     for (size_t i = 0; i < it->saved.size(); i++) results[i] = own(it->saved[i].unpack(it->shared_from_this()));
     return 0;
   });

@@ -17,7 +17,7 @@ enum class Kind { Other, Float, OptionalTensors };
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<Kind> kinds;
-  std::vector<c10::optional<c10::IValue>> defaults;
+  std::vector<Optional<c10::IValue>> defaults;
 };
 
 Kind kind_of(const c10::Argument& argument) {
@@ -32,8 +32,8 @@ Kind kind_of(const c10::Argument& argument) {
 c10::IValue tensor_list(const Value& value, Kind kind) {
   auto impls = static_cast<void* const*>(value.p);
   if (kind == Kind::OptionalTensors) {
-    c10::List<c10::optional<at::Tensor>> list;
-    for (int i = 0; i < value.count; i++) list.push_back(impls[i] ? c10::optional<at::Tensor>(borrow(impls[i])) : c10::nullopt);
+    c10::List<Optional<at::Tensor>> list;
+    for (int i = 0; i < value.count; i++) list.push_back(impls[i] ? Optional<at::Tensor>(borrow(impls[i])) : Optional<at::Tensor>());
     return list;
   }
   c10::List<at::Tensor> list;

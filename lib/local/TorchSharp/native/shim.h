@@ -2,14 +2,25 @@
 #pragma once
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
+#include <torch/version.h>
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace shim {
+
+// c10::optional was a class of its own, then another name of std::optional, and is going.
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 5)
+template <class T>
+using Optional = std::optional<T>;
+#else
+template <class T>
+using Optional = c10::optional<T>;
+#endif
 
 enum Tag : int32_t { None, Tensor, Int, Double, Bool, IntList, TensorList, Default, String, Device, Generator, DoubleList, Complex };
 

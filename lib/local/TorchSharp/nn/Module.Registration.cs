@@ -58,16 +58,21 @@ public static partial class torch
 
             protected void ClearModules() => _modulesByName.Clear();
 
+            /// <summary>Puts a parameter in the place of the one of that name, if any; null takes it away.</summary>
             protected void ConditionallyRegisterParameter(string name, Parameter value)
             {
-                _parametersByName.RemoveAll(parameter => parameter.Name == name);
-                if (value is not null) register_parameter(name, value);
+                var place = _parametersByName.FindIndex(parameter => parameter.Name == name);
+                if (place < 0 && value is not null) register_parameter(name, value);
+                else if (place >= 0 && value is null) _parametersByName.RemoveAt(place);
+                else if (place >= 0) _parametersByName[place] = (name, value);
             }
 
             protected void ConditionallyRegisterBuffer(string name, Tensor value, bool persistent = true)
             {
-                _buffersByName.RemoveAll(buffer => buffer.Name == name);
-                if (value is not null) register_buffer(name, value, persistent);
+                var place = _buffersByName.FindIndex(buffer => buffer.Name == name);
+                if (place < 0 && value is not null) register_buffer(name, value, persistent);
+                else if (place >= 0 && value is null) _buffersByName.RemoveAt(place);
+                else if (place >= 0) _buffersByName[place] = (name, value, persistent);
             }
 
             private static IEnumerable<FieldInfo> Fields(Type type)

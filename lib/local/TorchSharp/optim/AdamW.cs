@@ -38,7 +38,11 @@ public class AdamW : OptimizerHelper, IBetas
 
     public override Tensor step(Func<Tensor> closure = null) => Step<ParamGroup, State>(closure, Update);
 
-    protected override void Dispose(bool disposing) => base.Dispose(disposing);
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) DisposeStates();
+        base.Dispose(disposing);
+    }
 
     internal override OptimizerState NewState(Parameter parameter) => new State(parameter);
 

@@ -111,12 +111,9 @@ public abstract class OptimizerHelper : Optimizer
             }
         }, closure);
 
-    protected override void Dispose(bool disposing)
+    internal void DisposeStates()
     {
-        if (disposing)
-            foreach (var state in _states.Values.OfType<IDisposable>())
-                state.Dispose();
+        foreach (var state in _states.Values.OfType<IDisposable>()) state.Dispose();
         _states.Clear();
-        base.Dispose(disposing);
     }
 }

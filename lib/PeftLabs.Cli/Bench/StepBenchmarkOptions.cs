@@ -1,0 +1,43 @@
+using PeftLabs.Formats;
+using PeftLabs.Models;
+
+namespace PeftLabs.Cli.Bench;
+
+/// <summary>What <c>lab bench step</c> measures.</summary>
+public sealed record StepBenchmarkOptions
+{
+    /// <summary>LoRA as the peers ran it: rank 16, alpha 32, on all projections of the blocks.</summary>
+    public static LoraAdapterConfig PeersLora { get; } =
+        new() { Rank = 16, Alpha = 32, TargetModules = ModuleSelection.Matching("all-linear") };
+
+    /// <summary>A name of <see cref="ModelShapes"/>; null where a model is given.</summary>
+    public string? Shape { get; init; }
+
+    /// <summary>A model's folder; null where a shape is given.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>full or lora.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Sequences a step.</summary>
+    public int Batch { get; init; } = 4;
+
+    /// <summary>Tokens a sequence, at least 2.</summary>
+    public int Tokens { get; init; } = 128;
+
+    /// <summary>Steps counted, after one that is not.</summary>
+    public int Steps { get; init; } = 3;
+
+    /// <summary>The device, for example cpu or cuda:0.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Throws where the options do not fit together.</summary>
+    /// <exception cref="ArgumentException">They do not.</exception>
+    public void Validate()
+    {
+        if ((Shape is null) == (Model is null))
+            throw new ArgumentException("Give either --shape or --model.");
+        if (Batch < 1 || Tokens < 2 || Steps < 1)
+            throw new ArgumentException($"--batch is {Batch}, --tokens {Tokens}, --steps {Steps}; they must be at least 1, 2 and 1.");
+    }
+}

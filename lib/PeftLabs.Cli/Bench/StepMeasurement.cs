@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using PeftLabs.Memory;
+using PeftLabs.Training;
+
+namespace PeftLabs.Cli.Bench;
+
+/// <summary>What <c>lab bench step --json</c> prints: seconds are the median's, bytes the meter's, rss the process's.</summary>
+public sealed record StepMeasurement(
+    [property: JsonPropertyName("shape")] string Shape,
+    [property: JsonPropertyName("method")] string Method,
+    [property: JsonPropertyName("batch")] int Batch,
+    [property: JsonPropertyName("tokens")] int Tokens,
+    [property: JsonPropertyName("steps")] int Steps,
+    [property: JsonPropertyName("seconds_per_step")] double SecondsPerStep,
+    [property: JsonPropertyName("tokens_per_second")] double TokensPerSecond,
+    [property: JsonPropertyName("loaded_bytes")] long LoadedBytes,
+    [property: JsonPropertyName("peak_bytes")] long PeakBytes,
+    [property: JsonPropertyName("peak_rss_bytes")] long PeakResidentBytes,
+    [property: JsonPropertyName("loss")] double Loss,
+    [property: JsonPropertyName("stages")] IReadOnlyDictionary<string, StepMeasurement.StageBytes> Stages)
+{
+    /// <summary>A stage's bytes: at its end, at its peak, and the peak's by category.</summary>
+    public sealed record StageBytes(
+        [property: JsonPropertyName("end_bytes")] long EndBytes,
+        [property: JsonPropertyName("peak_bytes")] long PeakBytes,
+        [property: JsonPropertyName("categories")] IReadOnlyDictionary<string, long> Categories);
+
+    /// <summary>Sums up a run, its first step left out of the times.</summary>
+    public static StepMeasurement Of(StepBenchmarkOptions options, IReadOnlyList<StepRecord> steps, MemoryReport memory)
+    {
+        var counted = steps.Skip(1).Select(s => s.Seconds).Order().ToList();
+        var median = (counted[(counted.Count - 1) / 2] + counted[counted.Count / 2]) / 2;
+        return new(options.Shape ?? options.Model!, options.Method, options.Batch, options.Tokens, counted.Count, median,
+            options.Batch * options.Tokens / median, memory.LoadedBytes, memory.PeakBytes, memory.PeakResidentBytes, steps[^1].Loss,
+            memory.Stages.ToDictionary(s => s.Stage.ToString(), Bytes));
+    }
+
+    private static StageBytes Bytes(StageMemory stage) =>
+        new(stage.EndBytes, stage.PeakBytes, stage.PeakCategories.ToDictionary(c => c.Key.ToString(), c => c.Value));
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text.Json;
+using PeftLabs.Cli.Bench;
+using PeftLabs.Memory;
+using PeftLabs.Models;
+using PeftLabs.Training;
+using Spectre.Console;
+
+namespace PeftLabs.Cli.Commands;
+
+/// <summary>lab bench step: what a training step of a shape or a model costs in seconds and bytes, stage by stage.</summary>
+public static class BenchStepCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var shape = new Option<string?>("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}" };
+        var model = new Option<string?>("--model") { Description = "A model's folder, instead of a shape" };
+        var method = new Option<string>("--method") { Description = "full or lora (rank 16 on all projections)", DefaultValueFactory = _ => "lora" };
+        var batch = new Option<int>("--batch") { Description = "Sequences a step", DefaultValueFactory = _ => 4 };
+        var tokens = new Option<int>("--tokens") { Description = "Tokens a sequence", DefaultValueFactory = _ => 128 };
+        var steps = new Option<int>("--steps") { Description = "Steps counted, after one that is not", DefaultValueFactory = _ => 3 };
+        var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line" };
+        var command = new Command("step", "What a training step costs in seconds and bytes, stage by stage")
+        {
+            shape, model, method, batch, tokens, steps, device, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var measured = StepBenchmark.Run(
+                new StepBenchmarkOptions
+                {
+                    Shape = parsed.GetValue(shape), Model = parsed.GetValue(model), Method = parsed.GetValue(method)!,
+                    Batch = parsed.GetValue(batch), Tokens = parsed.GetValue(tokens), Steps = parsed.GetValue(steps),
+                    Device = parsed.GetValue(device)!,
+                },
+                record => Progress(record, parsed.GetValue(steps) + 1, parsed.InvocationConfiguration.Error), cancellation);
+            if (parsed.GetValue(json))
+                parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(measured));
+            else
+                Print(measured);
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static void Progress(StepRecord step, int steps, TextWriter output) => output.WriteLine(FormattableString.Invariant(
+        $"step {step.Step}/{steps}  loss {step.Loss:0.0000}  {step.Seconds:0.00} s  {step.TokensPerSecond:0} tokens/s  peak {ByteSize.Format(step.PeakBytes)}"));
+
+    private static void Print(StepMeasurement measured)
+    {
+        AnsiConsole.WriteLine(FormattableString.Invariant(
+            $"{measured.Shape}, {measured.Method}, {measured.Batch}×{measured.Tokens} tokens: {measured.SecondsPerStep:0.000} s a step (median of {measured.Steps}), {measured.TokensPerSecond:0} tokens/s"));
+        var table = new Table().AddColumns("stage", "end", "peak", "of the peak");
+        foreach (var (name, stage) in measured.Stages)
+        {
+            var parts = stage.Categories.Where(c => c.Value > 0).Select(c => $"{c.Key} {ByteSize.Format(c.Value)}");
+            table.AddRow(name, ByteSize.Format(stage.EndBytes), ByteSize.Format(stage.PeakBytes), string.Join(", ", parts));
+        }
+        AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"peak {ByteSize.Format(measured.PeakBytes)} (MiB and GiB are 1024-based), resident {ByteSize.Format(measured.PeakResidentBytes)} at most");
+    }
+}

@@ -1,0 +1,60 @@
+using PeftLabs.Memory;
+using PeftLabs.Planning;
+using PeftLabs.Plotting;
+
+namespace PeftLabs.Labs;
+
+/// <summary>The figures of the labs, from runs.</summary>
+public static class LabCharts
+{
+    /// <summary>Peak memory of each stage by category, predicted beside measured.</summary>
+    public static Figure Stages(LabRun run) => Stages($"Peak memory by stage: {run.Name}", run.Predicted, run.Measured);
+
+    /// <summary>Peak memory of each stage by category, predicted beside measured.</summary>
+    public static Figure Stages(string title, IReadOnlyList<StagePrediction> predicted, MemoryReport measured) =>
+        StackedBars.Create(title,
+            [.. measured.Stages.SelectMany(stage => predicted.Where(p => p.Stage == stage.Stage)
+                .Select(p => Bar(Name(stage.Stage), p.PeakCategories, true)).Append(Bar(Name(stage.Stage), stage.PeakCategories, false)))],
+            "hatched: predicted before anything was loaded; plain: measured to the byte");
+
+    /// <summary>The stages as predicted alone.</summary>
+    public static Figure Predicted(string title, IReadOnlyList<StagePrediction> predicted) =>
+        StackedBars.Create(title, [.. predicted.Select(p => Bar(Name(p.Stage), p.PeakCategories, true))]);
+
+    /// <summary>Peak memory of whole runs by category, a group a technique, the later ones layered on the earlier.</summary>
+    public static Figure Ladder(params IReadOnlyList<LabRun> runs) =>
+        StackedBars.Create("The ladder so far: peak memory by technique",
+            [.. runs.SelectMany(run => new[]
+            {
+                Bar(run.Name, run.Predicted.MaxBy(p => p.PeakBytes)!.PeakCategories, true),
+                Bar(run.Name, run.Measured.Stages.MaxBy(s => s.PeakBytes)!.PeakCategories, false),
+            })],
+            "hatched: predicted; plain: measured", horizontal: true);
+
+    /// <summary>Training loss of runs on the same data, over one another.</summary>
+    public static Figure Losses(params IReadOnlyList<LabRun> runs) =>
+        LossCurves.Create("Training loss", [.. runs.Select(r => new LossRun(r.Name, [.. r.Steps.Select(s => s.Loss)]))], "nats a token");
+
+    /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
+    public static Figure Timeline(string title, MemoryReport measured, long? predictedPeakBytes = null) =>
+        Plotting.Timeline.Create(title, [.. measured.Timeline.Select(s => new MemoryPoint(s.Seconds, s.Bytes))],
+            Bands(measured.Timeline), predictedPeakBytes: predictedPeakBytes);
+
+    private static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
+        new(group, bytes.ToDictionary(b => b.Key.ToString(), b => b.Value), predicted);
+
+    private static string Name(MemoryStage stage) => $"{(int)stage} {stage}";
+
+    private static List<StageBand> Bands(IReadOnlyList<MemorySample> samples)
+    {
+        List<StageBand> bands = [];
+        for (var (first, i) = (0, 1); i <= samples.Count; i++)
+        {
+            if (i < samples.Count && samples[i].Stage == samples[first].Stage)
+                continue;
+            bands.Add(new(Name(samples[first].Stage), samples[first].Seconds, samples[Math.Min(i, samples.Count - 1)].Seconds));
+            first = i;
+        }
+        return bands;
+    }
+}

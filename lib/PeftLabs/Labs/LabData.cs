@@ -1,0 +1,57 @@
+using PeftLabs.Models;
+using PeftLabs.Planning;
+using PeftLabs.Tokenization;
+using PeftLabs.Training;
+
+namespace PeftLabs.Labs;
+
+/// <summary>The data of a lab: the same examples, in the same order, for every run that is compared.</summary>
+public sealed class LabData
+{
+    private readonly IReadOnlyList<TokenizedExample> _examples;
+
+    private LabData(IReadOnlyList<TokenizedExample> examples, int batch, ulong seed) => (_examples, Batch, Seed) = (examples, batch, seed);
+
+    /// <summary>Sequences a step.</summary>
+    public int Batch { get; }
+
+    /// <summary>The seed of the examples and of their order.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Generated text-to-SQL pairs; the loss counts the SQL alone.</summary>
+    public static LabData TextToSql(HuggingFaceTokenizer tokenizer, int examples, int batch, ulong seed) =>
+        new([.. TaskGenerator.Train(seed).Take(examples).Select(e => Tokenize(tokenizer, e))], batch, seed);
+
+    /// <summary>Generated text, cut into pieces of <paramref name="tokens"/> tokens; every token is a target.</summary>
+    public static LabData Text(HuggingFaceTokenizer tokenizer, int tokens, int examples, int batch, ulong seed)
+    {
+        List<int> ids = [];
+        foreach (var document in TextGenerator.Documents(seed))
+        {
+            ids.AddRange(tokenizer.EncodeToIds(document, false));
+            if (ids.Count >= tokens * examples)
+                break;
+        }
+        return new(Training.Batches.Cut(ids, tokens), batch, seed);
+    }
+
+    /// <summary>The batches of a run, from the first on.</summary>
+    public IEnumerable<TrainingBatch> Batches() => Training.Batches.Shuffled(_examples, Batch, Seed);
+
+    /// <summary>What <paramref name="steps"/> steps need at most: the shape of their largest batch.</summary>
+    public TrainingPlan Plan(ModelConfig config, int steps, Formats.LoraAdapterConfig? lora = null)
+    {
+        var plans = Batches().Take(steps).Select(batch =>
+        {
+            using (batch)
+                return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), lora);
+        });
+        return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
+    }
+
+    private static TokenizedExample Tokenize(HuggingFaceTokenizer tokenizer, InstructionExample example)
+    {
+        var prompt = tokenizer.EncodeToIds(example.Prompt, false);
+        return new([.. prompt, .. tokenizer.EncodeToIds(example.Completion, false), tokenizer.EosId ?? 0], prompt.Count);
+    }
+}

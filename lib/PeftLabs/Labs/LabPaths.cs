@@ -1,0 +1,22 @@
+namespace PeftLabs.Labs;
+
+/// <summary>Where the labs keep what they make.</summary>
+public static class LabPaths
+{
+    /// <summary>The repository's root: the nearest folder, from the program or the current one upwards, that holds PeftLabs.sln.</summary>
+    public static string Root { get; } = Find(AppContext.BaseDirectory) ?? Find(Environment.CurrentDirectory) ?? Environment.CurrentDirectory;
+
+    /// <summary>Made, not kept: models trained on this machine.</summary>
+    public static string Models => Path.Combine(Root, "artifacts", "models");
+
+    /// <summary>The records of all runs.</summary>
+    public static string Runs => Path.Combine(Root, "runs");
+
+    private static string? Find(string from)
+    {
+        var folder = new DirectoryInfo(from);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PeftLabs.sln")))
+            folder = folder.Parent;
+        return folder?.FullName;
+    }
+}

@@ -1,0 +1,29 @@
+using PeftLabs.Memory;
+using PeftLabs.Planning;
+using PeftLabs.Training;
+
+namespace PeftLabs.Labs;
+
+/// <summary>A run in a lab: what was predicted, what was measured, and how it went.</summary>
+/// <param name="Name">What the figures call it.</param>
+/// <param name="Predicted">The stages as predicted before anything was loaded.</param>
+/// <param name="Measured">The stages as the meter counted them.</param>
+/// <param name="Steps">The steps.</param>
+/// <param name="TrainedParameters">Numbers that were trained.</param>
+/// <param name="Folder">The folder of its record.</param>
+public sealed record LabRun(string Name, IReadOnlyList<StagePrediction> Predicted, MemoryReport Measured, IReadOnlyList<StepRecord> Steps,
+    long TrainedParameters, string Folder)
+{
+    /// <summary>Median seconds of a step, the first left out.</summary>
+    public double SecondsPerStep
+    {
+        get
+        {
+            var seconds = Steps.Skip(Math.Min(1, Steps.Count - 1)).Select(s => s.Seconds).Order().ToList();
+            return (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
+        }
+    }
+
+    /// <summary>The predicted peak of the whole run.</summary>
+    public long PredictedPeakBytes => Predicted.Max(p => p.PeakBytes);
+}
