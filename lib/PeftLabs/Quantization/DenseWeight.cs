@@ -32,6 +32,16 @@ public sealed class DenseWeight : TiledWeight
     /// <inheritdoc/>
     public override IEnumerable<(string Role, Tensor Tensor)> Tensors => [("weight", Parameter)];
 
+    /// <summary>Whether it is float32 in host memory.</summary>
+    internal bool IsPlain => _codec is null && Device.type == DeviceType.CPU;
+
+    /// <summary>Lets a plain matrix's rows be read to where they are stored.</summary>
+    internal void ReadInPlace(long firstRow, long rows, RowReader read)
+    {
+        using var part = Part(firstRow, rows);
+        read(firstRow, part.Span<float>());
+    }
+
     /// <inheritdoc/>
     public override void EncodeRows(long firstRow, Tensor values)
     {
@@ -48,8 +58,21 @@ public sealed class DenseWeight : TiledWeight
     }
 
     /// <inheritdoc/>
-    public override Tensor MultiplyTransposed(Tensor gradient) =>
-        _format.Type == ScalarType.Float32 ? gradient.mm(Parameter) : base.MultiplyTransposed(gradient);
+    public override Tensor Multiply(Tensor x)
+    {
+        if (_format.Type != ScalarType.Float32 || TileBuffer.TurnsFloat32 && IsPlain)
+            return base.Multiply(x);
+        using var _ = no_grad();
+        using var transposed = Parameter.t();
+        return x.mm(transposed);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor MultiplyTransposed(Tensor gradient)
+    {
+        using var _ = no_grad();
+        return _format.Type == ScalarType.Float32 ? gradient.mm(Parameter) : base.MultiplyTransposed(gradient);
+    }
 
     private protected override void Encode(long firstRow, ReadOnlySpan<float> values, int threads)
     {

@@ -38,17 +38,28 @@ public static class ParallelEncoder
         {
             var chunks = (weight.Rows + _rows - 1) / _rows;
             var values = _rows * weight.Columns;
-            var workers = Math.Clamp(BufferBytes / sizeof(float) / values, 1, Math.Min(chunks, Environment.ProcessorCount));
-            using var category = MemoryMeter.Category(MemoryCategory.Workspace);
-            using var buffer = empty([workers, values], dtype: ScalarType.Float32);
-            fixed (float* rows = buffer.Span<float>())
+            var workers = Workers(chunks, values);
+            if (weight is DenseWeight { IsPlain: true })
             {
-                var first = (nint)rows;
-                Parallel.For(0, workers, worker => Work((float*)first + worker * values, chunks));
+                // What is read is what is stored: no buffer between.
+                Parallel.For(0, workers, _ => Work(null, chunks));
+            }
+            else
+            {
+                using var category = MemoryMeter.Category(MemoryCategory.Workspace);
+                using var buffer = empty([workers, values], dtype: ScalarType.Float32);
+                fixed (float* rows = buffer.Span<float>())
+                {
+                    var first = (nint)rows;
+                    Parallel.For(0, workers, worker => Work((float*)first + worker * values, chunks));
+                }
             }
             if (_failure is { } failure)
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure.Reason);
         }
+
+        private static long Workers(long chunks, long values) =>
+            Math.Clamp(BufferBytes / sizeof(float) / values, 1, Math.Min(chunks, Environment.ProcessorCount));
 
         // Chunks are taken in order, so those before one that fails have been taken, too, and the first failure is known in the end.
         private void Work(float* buffer, long chunks)
@@ -69,9 +80,16 @@ public static class ParallelEncoder
         private void EncodeChunk(long row, float* buffer)
         {
             var count = Math.Min(_rows, weight.Rows - row);
-            var values = new Span<float>(buffer, checked((int)(count * weight.Columns)));
-            read(row, values);
-            weight.EncodeRows(row, values);
+            if (buffer is null)
+            {
+                ((DenseWeight)weight).ReadInPlace(row, count, read);
+            }
+            else
+            {
+                var values = new Span<float>(buffer, checked((int)(count * weight.Columns)));
+                read(row, values);
+                weight.EncodeRows(row, values);
+            }
             if (encoded is not null)
                 lock (_lock)
                     encoded(count);
@@ -80,7 +98,7 @@ public static class ParallelEncoder
         private static long ChunkRows(StoredWeight weight)
         {
             var unit = weight.Format.RowUnit(weight.Columns);
-            return Math.Max(1, ChunkValues / Math.Max(1, weight.Columns) / unit) * unit;
+            return Math.Min(weight.Rows, Math.Max(1, ChunkValues / Math.Max(1, weight.Columns) / unit) * unit);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace PeftLabs.Quantization;
 
 /// <summary>
@@ -12,10 +14,20 @@ public static class TileBuffer
     // Kernels turn tiles in panels of 16 rows.
     private const long RowMultiple = 16;
 
+    /// <summary>
+    /// Whether x·Wᵀ reads even a float32 matrix by turned tiles. OpenBLAS' AVX2 kernels take nearly twice as long for a matrix that lies
+    /// transposed; those for AVX-512 do not mind.
+    /// </summary>
+    internal static bool TurnsFloat32 { get; } = !Avx512F.IsSupported;
+
     /// <summary>Rows of a tile of a matrix <c>[rows, columns]</c>; the last tile may have fewer.</summary>
     public static long Rows(long rows, long columns) =>
         Math.Min(rows, Math.Max(FewestRows, Values / Math.Max(1, columns) / RowMultiple * RowMultiple));
 
     /// <summary>Bytes of the buffer for a matrix <c>[rows, columns]</c>.</summary>
     public static long Bytes(long rows, long columns) => sizeof(float) * Rows(rows, columns) * columns;
+
+    /// <summary>Bytes of the buffer when a matrix <c>[rows, columns]</c> of this format is multiplied in forward, on a CPU.</summary>
+    public static long ForwardBytes(WeightFormat format, long rows, long columns) =>
+        format == WeightFormat.Float32 && !TurnsFloat32 ? 0 : Bytes(rows, columns);
 }
