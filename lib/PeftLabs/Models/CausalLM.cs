@@ -64,6 +64,14 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     public static CausalLM Random(ModelConfig config, ulong seed, ModelLoadOptions? options = null) =>
         Build(config, new RandomWeights(config, seed, options ?? new ModelLoadOptions()));
 
+    /// <summary>
+    /// Writes config.json and model.safetensors, each whole or not at all: dense weights in their own types, 4-bit projections in
+    /// bitsandbytes' layout, which loads here and there without being quantized anew, and anything else decoded to float32. An adapter on
+    /// the model is not written.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Save(string folder) => ModelFiles.Save(this, folder);
+
     /// <summary>Token ids <c>[batch, tokens]</c> to logits <c>[batch, tokens, vocabulary]</c>; the caller owns them.</summary>
     public override Tensor forward(Tensor ids)
     {
