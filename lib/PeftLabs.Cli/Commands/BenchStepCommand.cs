@@ -31,8 +31,12 @@ public static class BenchStepCommand
             var measured = StepBenchmark.Run(
                 new StepBenchmarkOptions
                 {
-                    Shape = parsed.GetValue(shape), Model = parsed.GetValue(model), Method = parsed.GetValue(method)!,
-                    Batch = parsed.GetValue(batch), Tokens = parsed.GetValue(tokens), Steps = parsed.GetValue(steps),
+                    Shape = parsed.GetValue(shape),
+                    Model = parsed.GetValue(model),
+                    Method = parsed.GetValue(method)!,
+                    Batch = parsed.GetValue(batch),
+                    Tokens = parsed.GetValue(tokens),
+                    Steps = parsed.GetValue(steps),
                     Device = parsed.GetValue(device)!,
                 },
                 record => Progress(record, parsed.GetValue(steps) + 1, parsed.InvocationConfiguration.Error), cancellation);

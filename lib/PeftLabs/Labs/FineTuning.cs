@@ -50,7 +50,11 @@ public static class FineTuning
         };
         return new RunDescription
         {
-            Name = name, Options = json, Seed = (long)options.Seed, ModelPath = folder, ModelHash = ContentHash.Of(folder),
+            Name = name,
+            Options = json,
+            Seed = (long)options.Seed,
+            ModelPath = folder,
+            ModelHash = ContentHash.Of(folder),
         };
     }
 }

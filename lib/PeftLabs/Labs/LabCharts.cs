@@ -1,3 +1,4 @@
+using System.Globalization;
 using PeftLabs.Memory;
 using PeftLabs.Planning;
 using PeftLabs.Plotting;
@@ -16,6 +17,10 @@ public static class LabCharts
             [.. measured.Stages.SelectMany(stage => predicted.Where(p => p.Stage == stage.Stage)
                 .Select(p => Bar(Name(stage.Stage), p.PeakCategories, true)).Append(Bar(Name(stage.Stage), stage.PeakCategories, false)))],
             "hatched: predicted before anything was loaded; plain: measured to the byte");
+
+    /// <summary>How far a predicted peak is off the measured one, in percent.</summary>
+    public static string Off(StagePrediction predicted, StageMemory measured) => string.Create(CultureInfo.InvariantCulture,
+        $"{100.0 * (predicted.PeakBytes - measured.PeakBytes) / measured.PeakBytes:+0.00;-0.00;0.00} %");
 
     /// <summary>The stages as predicted alone.</summary>
     public static Figure Predicted(string title, IReadOnlyList<StagePrediction> predicted) =>

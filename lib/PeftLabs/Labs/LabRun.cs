@@ -1,3 +1,4 @@
+using System.Globalization;
 using PeftLabs.Memory;
 using PeftLabs.Planning;
 using PeftLabs.Training;
@@ -23,6 +24,10 @@ public sealed record LabRun(string Name, IReadOnlyList<StagePrediction> Predicte
             return (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
         }
     }
+
+    /// <summary>What was trained, how fast, and how the loss went, as a sentence.</summary>
+    public string Summary => string.Create(CultureInfo.InvariantCulture,
+        $"{TrainedParameters:N0} parameters trained, {SecondsPerStep:0.00} s a step, loss {Steps[0].Loss:0.000} to {Steps[^1].Loss:0.000}");
 
     /// <summary>The predicted peak of the whole run.</summary>
     public long PredictedPeakBytes => Predicted.Max(p => p.PeakBytes);

@@ -20,8 +20,17 @@ public static class SmallModel
     /// <summary>Its shape.</summary>
     public static ModelConfig Config { get; } = new()
     {
-        Family = ModelFamily.Llama, Layers = 6, HiddenSize = 256, Heads = 4, KeyValueHeads = 2, HeadSize = 64, IntermediateSize = 768,
-        VocabularySize = VocabularySize, TiedEmbeddings = true, MaxPositions = 1024, EndTokens = [0],
+        Family = ModelFamily.Llama,
+        Layers = 6,
+        HiddenSize = 256,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadSize = 64,
+        IntermediateSize = 768,
+        VocabularySize = VocabularySize,
+        TiedEmbeddings = true,
+        MaxPositions = 1024,
+        EndTokens = [0],
     };
 
     /// <summary>The folder of the model named, or of the small model, which is trained first if this machine does not have it yet.</summary>
@@ -78,12 +87,23 @@ public static class SmallModel
             model.named_parameters().Select(p => (p.Item1, (TorchSharp.torch.Tensor)p.Item2)), new Dictionary<string, string> { ["format"] = "pt" });
         AtomicFile.WriteText(Path.Combine(folder, "config.json"), new JsonObject
         {
-            ["architectures"] = new JsonArray(Config.Family.Architecture), ["model_type"] = Config.Family.ModelType,
-            ["vocab_size"] = Config.VocabularySize, ["hidden_size"] = Config.HiddenSize, ["intermediate_size"] = Config.IntermediateSize,
-            ["num_hidden_layers"] = Config.Layers, ["num_attention_heads"] = Config.Heads, ["num_key_value_heads"] = Config.KeyValueHeads,
-            ["head_dim"] = Config.HeadSize, ["rms_norm_eps"] = Config.NormEpsilon, ["rope_theta"] = Config.Rotary.Theta,
-            ["tie_word_embeddings"] = true, ["max_position_embeddings"] = Config.MaxPositions, ["hidden_act"] = "silu",
-            ["bos_token_id"] = 0, ["eos_token_id"] = 0, ["torch_dtype"] = "float32",
+            ["architectures"] = new JsonArray(Config.Family.Architecture),
+            ["model_type"] = Config.Family.ModelType,
+            ["vocab_size"] = Config.VocabularySize,
+            ["hidden_size"] = Config.HiddenSize,
+            ["intermediate_size"] = Config.IntermediateSize,
+            ["num_hidden_layers"] = Config.Layers,
+            ["num_attention_heads"] = Config.Heads,
+            ["num_key_value_heads"] = Config.KeyValueHeads,
+            ["head_dim"] = Config.HeadSize,
+            ["rms_norm_eps"] = Config.NormEpsilon,
+            ["rope_theta"] = Config.Rotary.Theta,
+            ["tie_word_embeddings"] = true,
+            ["max_position_embeddings"] = Config.MaxPositions,
+            ["hidden_act"] = "silu",
+            ["bos_token_id"] = 0,
+            ["eos_token_id"] = 0,
+            ["torch_dtype"] = "float32",
         }.ToJsonString());
     }
 }

@@ -8,18 +8,39 @@ public static class ModelShapes
     {
         ["smollm2-135m"] = new()
         {
-            Family = ModelFamily.Llama, Layers = 30, HiddenSize = 576, Heads = 9, KeyValueHeads = 3, HeadSize = 64,
-            IntermediateSize = 1536, VocabularySize = 49152, TiedEmbeddings = true,
+            Family = ModelFamily.Llama,
+            Layers = 30,
+            HiddenSize = 576,
+            Heads = 9,
+            KeyValueHeads = 3,
+            HeadSize = 64,
+            IntermediateSize = 1536,
+            VocabularySize = 49152,
+            TiedEmbeddings = true,
         },
         ["qwen2.5-0.5b"] = new()
         {
-            Family = ModelFamily.Qwen2, Layers = 24, HiddenSize = 896, Heads = 14, KeyValueHeads = 2, HeadSize = 64,
-            IntermediateSize = 4864, VocabularySize = 151936, TiedEmbeddings = true, QueryKeyValueBias = true,
+            Family = ModelFamily.Qwen2,
+            Layers = 24,
+            HiddenSize = 896,
+            Heads = 14,
+            KeyValueHeads = 2,
+            HeadSize = 64,
+            IntermediateSize = 4864,
+            VocabularySize = 151936,
+            TiedEmbeddings = true,
+            QueryKeyValueBias = true,
         },
         ["llama-1.1b"] = new()
         {
-            Family = ModelFamily.Llama, Layers = 22, HiddenSize = 2048, Heads = 32, KeyValueHeads = 4, HeadSize = 64,
-            IntermediateSize = 5632, VocabularySize = 32000,
+            Family = ModelFamily.Llama,
+            Layers = 22,
+            HiddenSize = 2048,
+            Heads = 32,
+            KeyValueHeads = 4,
+            HeadSize = 64,
+            IntermediateSize = 5632,
+            VocabularySize = 32000,
         },
     };
 

@@ -86,7 +86,8 @@ internal sealed class StepPredictor
         long gradients = _plan.Lora is null ? 4 * down.In * down.Out : 4 * rank * (down.In + down.Out);
         return
         [
-            .. steady, _rotation, _activations with { Bytes = _activations.Bytes - gone },
+            .. steady, _rotation,
+            new("activations but the last block's", "all − 4·N·(h + 1 + f + r)", MemoryCategory.Activations, _activations.Bytes - gone),
             new("the last projection's gradient", "4·f·h", MemoryCategory.Gradients, gradients),
             Workspace("the head's gradient", "4·V·h", _plan.Lora is null ? 4 * _vocabulary * _hidden : 0),
             Workspace("gradients within SwiGLU", "4·N·(4f + h)", 4 * tokens * (4L * c.IntermediateSize + _hidden)),

@@ -153,7 +153,7 @@ public static class StackedBars
                 ShowLegend = true,
                 XAxis = _horizontal ? size : groups,
                 YAxis = _horizontal ? groups : size,
-                Height = _horizontal ? Math.Max(300, 150 + 34 * _bars.Count) : 460,
+                Height = _horizontal ? Math.Max(400, 150 + 34 * _bars.Count) : 460,
                 Shapes = _limit is null ? [] : [LimitLine(_limit.Value / _unit.Bytes)],
                 Annotations = [.. _limit is null ? [] : new[] { LimitText(_limit.Value) }, .. Totals()],
             };

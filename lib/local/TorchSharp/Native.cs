@@ -48,8 +48,9 @@ internal static unsafe partial class Native
         var file = Path.Combine(Path.GetDirectoryName(assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory,
             "libTorchSharpShim.so");
         if (!File.Exists(file))
-            throw new DllNotFoundException($"{file} is missing: this TorchSharp was built where no libtorch was found. "
-                + "Install libtorch-dev, libopenblas0-pthread and g++, or set LIBTORCH to a folder with libtorch's include/ and lib/, and build again.");
+            throw new DllNotFoundException($"{file} is missing: this TorchSharp was built where no libtorch was found. Install "
+                + "libtorch-dev, libopenblas0-pthread and g++, or set LIBTORCH to a folder with libtorch's include/ and lib/, "
+                + "and build again.");
         var library = NativeLibrary.Load(file);
         // libtorch's own default is one thread where it works on OpenBLAS.
         var setThreads = (delegate* unmanaged<int, int, int>)NativeLibrary.GetExport(library, nameof(shim_set_threads));

@@ -41,7 +41,11 @@ public class LoraAdapterTests
         using var adapter = LoraAdapter.Load(golden.Model, golden.Folder);
         var options = new TrainingOptions
         {
-            Steps = 8, LearningRate = 5e-3, WeightDecay = 0.01, Schedule = LearningRateSchedule.Constant, MaxGradientNorm = 1,
+            Steps = 8,
+            LearningRate = 5e-3,
+            WeightDecay = 0.01,
+            Schedule = LearningRateSchedule.Constant,
+            MaxGradientNorm = 1,
         };
         using var trainer = new Trainer(golden.Model, adapter.NamedParameters, options);
         Assert.Equal((long)golden.Json["trainable"]!, trainer.TrainedParameters);

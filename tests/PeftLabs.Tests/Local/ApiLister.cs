@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace PeftLabs.Tests.Local;
 
-/// <summary>An assembly's public and protected members, one line each below the line of its type: the format of ../shared/reference.</summary>
+/// <summary>An assembly's public and protected members, one line each below the line of its type: the format of
+/// ../shared/reference.</summary>
 internal static class ApiLister
 {
     private const BindingFlags Declared =
@@ -12,9 +13,17 @@ internal static class ApiLister
 
     private static readonly Dictionary<string, string> Keywords = new()
     {
-        ["System.Int64"] = "long", ["System.Int32"] = "int", ["System.Int16"] = "short", ["System.Byte"] = "byte", ["System.SByte"] = "sbyte",
-        ["System.Double"] = "double", ["System.Single"] = "float", ["System.Boolean"] = "bool", ["System.String"] = "string",
-        ["System.Object"] = "object", ["System.Void"] = "void",
+        ["System.Int64"] = "long",
+        ["System.Int32"] = "int",
+        ["System.Int16"] = "short",
+        ["System.Byte"] = "byte",
+        ["System.SByte"] = "sbyte",
+        ["System.Double"] = "double",
+        ["System.Single"] = "float",
+        ["System.Boolean"] = "bool",
+        ["System.String"] = "string",
+        ["System.Object"] = "object",
+        ["System.Void"] = "void",
     };
 
     public static IEnumerable<(string Type, IReadOnlyList<string> Members)> List(Assembly assembly) =>
@@ -43,7 +52,8 @@ internal static class ApiLister
     private static IEnumerable<string> Members(Type type)
     {
         if (type.IsEnum)
-            return type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => $"{f.Name} = {Convert.ToInt64(f.GetRawConstantValue())}");
+            return type.GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Select(f => $"{f.Name} = {Convert.ToInt64(f.GetRawConstantValue())}");
         var open = !type.IsSealed;
         var constructors = type.GetConstructors(Declared & ~BindingFlags.Static)
             .Where(c => Seen(c, open)).Select(c => $"{Access(c)}.ctor({Parameters(c)})");
@@ -73,7 +83,8 @@ internal static class ApiLister
         var binding = method.IsAbstract ? "abstract " : method is { IsVirtual: true, IsFinal: false } ? "virtual " : "";
         var generic = method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(Name))}>" : "";
         var extension = method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "";
-        return $"{Access(method)}{Static(method.IsStatic)}{binding}{Name(method.ReturnType)} {method.Name}{generic}({extension}{Parameters(method)})";
+        return $"{Access(method)}{Static(method.IsStatic)}{binding}{Name(method.ReturnType)} {method.Name}{generic}"
+            + $"({extension}{Parameters(method)})";
     }
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(Parameter));

@@ -92,7 +92,8 @@ public partial class TorchBehaviourTests
         var x = ones(2, requires_grad: true);
         var loss = Failing.apply(x, "backward").sum();
         Assert.Equal("in backward", Assert.Throws<FormatException>(() => loss.backward()).Message);
-        Assert.Contains("(expected 2), got 1", Assert.Throws<NotImplementedException>(() => Failing.apply(x, "count").sum().backward()).Message);
+        Assert.Contains("(expected 2), got 1", Assert.Throws<NotImplementedException>(() => Failing.apply(x,
+            "count").sum().backward()).Message);
         var inner = Assert.Throws<ExternalException>(() => Failing.apply(x, "shapes").sum().backward());
         Assert.StartsWith("mat1 and mat2 shapes cannot be multiplied", inner.Message);
         Failing.apply(x, "").sum().backward();

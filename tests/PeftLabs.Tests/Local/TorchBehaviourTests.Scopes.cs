@@ -75,7 +75,8 @@ public partial class TorchBehaviourTests
         Assert.Equal(live[0], live[2]);
     }
 
-    private static void Expect(LifetimeStatistics counts, long outside, long inside, long attached, long detached, long disposedIn, long disposedOut, long live)
+    private static void Expect(LifetimeStatistics counts, long outside, long inside, long attached, long detached, long disposedIn,
+        long disposedOut, long live)
     {
         Assert.Equal((outside, inside), (counts.CreatedOutsideScopeCount, counts.CreatedInScopeCount));
         Assert.Equal((attached, detached), (counts.AttachedToScopeCount, counts.DetachedFromScopeCount));

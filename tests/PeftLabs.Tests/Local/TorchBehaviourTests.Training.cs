@@ -120,7 +120,8 @@ public partial class TorchBehaviourTests
     public void Module_names_what_it_holds()
     {
         using var block = new Block();
-        Assert.Equal(["scale", "first.weight", "first.bias", "rest.0.weight", "rest.1.weight"], block.named_parameters().Select(p => p.name));
+        Assert.Equal(["scale", "first.weight", "first.bias", "rest.0.weight", "rest.1.weight"],
+            block.named_parameters().Select(p => p.name));
         Assert.Equal(["table"], block.named_buffers().Select(b => b.name));
         Assert.Equal(["first", "rest", "rest.0", "rest.1"], block.named_modules().Select(m => m.name));
         block.eval();

@@ -8,7 +8,8 @@ namespace PeftLabs.Tests.Local;
 [Collection("Memory")]
 public partial class TorchBehaviourTests
 {
-    /// <summary>Whether TorchSharp is the drop-in: some failures end the process in the package, and are tested in the drop-in alone.</summary>
+    /// <summary>Whether TorchSharp is the drop-in: some failures end the process in the package, and are tested in the drop-in
+    /// alone.</summary>
     private static bool IsDropIn => typeof(torch).Assembly.GetType("TorchSharp.Op") is not null;
 
     public static TheoryData<string, Func<Tensor, Tensor>, Func<double, double>> Elementwise => new()

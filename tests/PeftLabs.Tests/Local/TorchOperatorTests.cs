@@ -16,7 +16,8 @@ public partial class TorchOperatorTests
         var exists = typeof(torch).Assembly.GetType("TorchSharp.Op")?.GetMethod("Exists", BindingFlags.Public | BindingFlags.Static);
         Assert.SkipWhen(exists is null, "TorchSharp is the package");
         var sources = Directory.GetFiles(Path.Combine(Shared.Root, "lib", "local", "TorchSharp"), "*.cs", SearchOption.AllDirectories);
-        var named = sources.SelectMany(file => OperatorName().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct().ToList();
+        var named = sources.SelectMany(file => OperatorName().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups[1].Value).Distinct().ToList();
         Assert.True(named.Count > 200, $"only {named.Count} operators found in the sources");
         var missing = named.Except(Optional).Where(name => exists!.Invoke(null, [name]) is false).ToList();
         Assert.True(missing.Count == 0, $"not in this libtorch: {string.Join(", ", missing)}");

@@ -35,7 +35,8 @@ public class TrainingPlanTests
         var config = Config(family, tied);
         var lora = targets is null ? null : new LoraAdapterConfig
         {
-            Rank = 4, TargetModules = targets.StartsWith("all", StringComparison.Ordinal)
+            Rank = 4,
+            TargetModules = targets.StartsWith("all", StringComparison.Ordinal)
                 ? ModuleSelection.Matching(targets) : ModuleSelection.Of(targets.Split(',')),
         };
         var predicted = TrainingPlan.OnText(config, batch, tokens, lora).Predict();
@@ -89,7 +90,15 @@ public class TrainingPlanTests
 
     private static ModelConfig Config(string family, bool tied) => new()
     {
-        Family = ModelFamily.All.Single(f => f.ModelType == family), Layers = 3, HiddenSize = 96, Heads = 6, KeyValueHeads = 2, HeadSize = 16,
-        IntermediateSize = 224, VocabularySize = 800, TiedEmbeddings = tied, QueryKeyValueBias = family == "qwen2",
+        Family = ModelFamily.All.Single(f => f.ModelType == family),
+        Layers = 3,
+        HiddenSize = 96,
+        Heads = 6,
+        KeyValueHeads = 2,
+        HeadSize = 16,
+        IntermediateSize = 224,
+        VocabularySize = 800,
+        TiedEmbeddings = tied,
+        QueryKeyValueBias = family == "qwen2",
     };
 }

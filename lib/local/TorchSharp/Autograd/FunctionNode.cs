@@ -25,7 +25,8 @@ internal sealed unsafe class FunctionNode
         nint box;
         fixed (nint* handles = inputs)
         fixed (byte* name = Encoding.UTF8.GetBytes(function.Name + "\0"))
-            box = Native.Check(Native.shim_node(GCHandle.ToIntPtr(GCHandle.Alloc(node)), &Backward, &Free, name, handles, inputs.Length, &executable));
+            box = Native.Check(Native.shim_node(GCHandle.ToIntPtr(GCHandle.Alloc(node)), &Backward, &Free, name, handles, inputs.Length,
+                &executable));
         try
         {
             node._context = new AutogradContext(Native.shim_node_raw(box));

@@ -24,7 +24,8 @@ internal sealed class IndexedView : IDisposable
         foreach (var index in indices) axis += Apply(index, axis, between);
     }
 
-    public nint Read() => _selectors.Count == 0 ? Op.Raw("alias", Arg.Raw(_view)) : Op.Raw("index.Tensor", Arg.Raw(_view), _selectors.ToArray());
+    public nint Read() =>
+        _selectors.Count == 0 ? Op.Raw("alias", Arg.Raw(_view)) : Op.Raw("index.Tensor", Arg.Raw(_view), _selectors.ToArray());
 
     public void Write(Tensor value, bool accumulate)
     {

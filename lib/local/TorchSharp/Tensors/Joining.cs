@@ -21,7 +21,8 @@ public static partial class torch
     public static Tensor[] where(Tensor condition) => Op.CallList("where", condition);
     public static Tensor einsum(string equation, params Tensor[] tensors) => Op.Call("einsum", equation, tensors);
     public static Tensor dot(Tensor input, Tensor other) => input.dot(other);
-    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor sorter = null) =>
+    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false,
+        Tensor sorter = null) =>
         Op.Call("searchsorted.Tensor", sorted_sequence, values, out_int32, right, Arg.None, sorter);
 
     public static long numel(Tensor input) => input.numel();

@@ -74,7 +74,8 @@ public static partial class torch
             Op.Call("new_full", this, new[] { dim0, dim1, dim2 }, value, dtype, Arg.Default, device).with_requires_grad(requires_grad);
         public Tensor new_full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = default,
             Device device = null, bool requires_grad = false) =>
-            Op.Call("new_full", this, new[] { dim0, dim1, dim2, dim3 }, value, dtype, Arg.Default, device).with_requires_grad(requires_grad);
+            Op.Call("new_full", this, new[] { dim0, dim1, dim2, dim3 }, value, dtype, Arg.Default,
+                device).with_requires_grad(requires_grad);
         public Tensor new_full(long[] size, Scalar value, ScalarType? dtype = default, Device device = null,
             bool requires_grad = false) =>
             Op.Call("new_full", this, size, value, dtype, Arg.Default, device).with_requires_grad(requires_grad);

@@ -26,7 +26,8 @@ public static partial class torch
 
         public override string ToString() => Metadata();
 
-        public string ToString(TensorStringStyle style, string fltFormat = null, int? width = null, CultureInfo cultureInfo = null, string newLine = null)
+        public string ToString(TensorStringStyle style, string fltFormat = null, int? width = null, CultureInfo cultureInfo = null,
+            string newLine = null)
         {
             if (style == TensorStringStyle.Default) style = torch.TensorStringStyle;
             if (style == TensorStringStyle.Metadata || device_type == DeviceType.META) return Metadata();
@@ -45,6 +46,7 @@ public static partial class torch
 
         private string Metadata() => $"[{string.Join('x', shape)}], type = {dtype}, device = {device}";
 
+        /// <summary>Rows in brackets as NumPy writes them, or bare as Julia does.</summary>
         private static void Write(StringBuilder to, Tensor values, string format, CultureInfo culture, string line, bool bare, int depth)
         {
             if (values.dim() == 0)
@@ -52,12 +54,12 @@ public static partial class torch
                 to.Append(Text(values.ToScalar(), format, culture));
                 return;
             }
-            var (open, close, separator) = bare ? ("", "", values.dim() == 1 ? " " : line) : ("[", "]", values.dim() == 1 ? ", " : string.Concat(Enumerable.Repeat(line, (int)values.dim() - 1)) + new string(' ', depth + 1));
-            to.Append(open);
+            var separator = Separator(values.dim(), line, bare, depth);
+            to.Append(bare ? values.dim() == 1 ? " " : "" : "[");
             var count = values.shape[0];
             for (long i = 0; i < count; i++)
             {
-                if (i > 0 || bare && values.dim() == 1) to.Append(i > 0 ? separator : " ");
+                if (i > 0) to.Append(separator);
                 if (count > 2 * Shown && i == Shown / 2)
                 {
                     to.Append("... ");
@@ -65,8 +67,15 @@ public static partial class torch
                 }
                 Write(to, values.select(0, i), format, culture, line, bare, depth + 1);
             }
-            to.Append(close);
+            if (!bare) to.Append(']');
         }
+
+        private static string Separator(long dimensions, string line, bool bare, int depth) => dimensions switch
+        {
+            1 => bare ? " " : ", ",
+            _ when bare => line,
+            _ => string.Concat(Enumerable.Repeat(line, (int)dimensions - 1)) + new string(' ', depth + 1),
+        };
 
         private static string Text(Scalar value, string format, CultureInfo culture) => value.Type switch
         {
@@ -84,13 +93,16 @@ public static partial class TensorExtensionMethods
         CultureInfo cultureInfo = null, TensorStringStyle style = TensorStringStyle.Default) =>
         tensor.ToString(style, fltFormat, width, cultureInfo, newLine);
 
-    public static string jlstr(this torch.Tensor tensor, string fltFormat = null, int? width = null, string newLine = null, CultureInfo cultureInfo = null) =>
+    public static string jlstr(this torch.Tensor tensor, string fltFormat = null, int? width = null, string newLine = null,
+        CultureInfo cultureInfo = null) =>
         tensor.ToString(TensorStringStyle.Julia, fltFormat, width, cultureInfo, newLine);
 
-    public static string npstr(this torch.Tensor tensor, string fltFormat = "g5", int? width = 100, string newLine = null, CultureInfo cultureInfo = null) =>
+    public static string npstr(this torch.Tensor tensor, string fltFormat = "g5", int? width = 100, string newLine = null,
+        CultureInfo cultureInfo = null) =>
         tensor.ToString(TensorStringStyle.Numpy, fltFormat, width, cultureInfo, newLine);
 
-    public static string cstr(this torch.Tensor tensor, string fltFormat = "g5", int? width = 100, string newLine = null, CultureInfo cultureInfo = null) =>
+    public static string cstr(this torch.Tensor tensor, string fltFormat = "g5", int? width = 100, string newLine = null,
+        CultureInfo cultureInfo = null) =>
         tensor.ToString(TensorStringStyle.CSharp, fltFormat, width, cultureInfo, newLine);
 
     public static string metastr(this torch.Tensor tensor) => tensor.ToString(TensorStringStyle.Metadata);

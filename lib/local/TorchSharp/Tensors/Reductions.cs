@@ -133,6 +133,7 @@ public static partial class torch
             Op.Call("bucketize.Tensor", this, boundaries, outInt32, right);
         public (Tensor, Tensor, Tensor) unique(bool sorted = true, bool return_inverse = false, bool return_counts = false,
             int? dim = default) =>
-            dim is null ? Op.Call3("_unique2", this, sorted, return_inverse, return_counts) : Op.Call3("unique_dim", this, (long)dim, sorted, return_inverse, return_counts);
+            dim is null ? Op.Call3("_unique2", this, sorted, return_inverse, return_counts) : Op.Call3("unique_dim", this, (long)dim,
+                sorted, return_inverse, return_counts);
     }
 }

@@ -24,7 +24,7 @@ public static partial class torch
         public TensorAccessor<T> data<T>() where T : unmanaged
         {
             CheckType<T>();
-            if (device_type != DeviceType.CPU) throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+            CheckOnHost();
             return new TensorAccessor<T>(this);
         }
 
@@ -68,8 +68,15 @@ public static partial class torch
         internal unsafe nint HostData()
         {
             if (!is_contiguous()) throw new InvalidOperationException("Bytes() called on non-contiguous tensor.");
-            if (device_type != DeviceType.CPU) throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
+            CheckOnHost();
             return NumberOfElements == 0 ? 0 : Native.Check(Native.shim_data(Handle));
+        }
+
+        private void CheckOnHost()
+        {
+            if (device_type != DeviceType.CPU)
+                throw new InvalidOperationException(
+                    "Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
         }
 
         private unsafe ref byte FirstByte() => ref *(byte*)Native.Check(Native.shim_data(Handle));

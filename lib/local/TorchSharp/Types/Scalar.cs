@@ -7,7 +7,8 @@ public sealed class Scalar : IDisposable
 {
     private readonly Complex _complex;
 
-    internal Scalar(Arg argument, torch.ScalarType type, Complex complex = default) => (Argument, Type, _complex) = (argument, type, complex);
+    internal Scalar(Arg argument, torch.ScalarType type, Complex complex = default) =>
+        (Argument, Type, _complex) = (argument, type, complex);
 
 
     public torch.ScalarType Type { get; }

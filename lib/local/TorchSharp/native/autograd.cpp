@@ -68,14 +68,17 @@ NodeBox& box(void* node) { return *static_cast<NodeBox*>(node); }
 using Impls = std::unordered_set<c10::TensorImpl*>;
 using Outputs = std::vector<Optional<at::Tensor>>;
 template <class Wrap>
-Outputs wrap(Wrap wrap_outputs, const variable_list& inputs, const Impls& fixed, const Impls& dirty, const Outputs& raw, const std::shared_ptr<Node>& node) {
+Outputs wrap(Wrap wrap_outputs, const variable_list& inputs, const Impls& fixed, const Impls& dirty, const Outputs& raw,
+  const std::shared_ptr<Node>& node) {
   torch::autograd::_jvp_fn_t jvp = [](variable_list, variable_list) -> variable_list {
     TORCH_CHECK(false, "forward-mode derivatives of custom functions are not supported");
   };
   auto same = [](const at::Tensor& x) { return x.view_as(x); };
-  if constexpr (std::is_invocable_v<Wrap, variable_list, Impls, Impls, Outputs, std::shared_ptr<Node>, decltype(jvp), Impls, decltype(same), bool>)
+  if constexpr (std::is_invocable_v<Wrap, variable_list, Impls, Impls, Outputs, std::shared_ptr<Node>, decltype(jvp), Impls,
+    decltype(same), bool>)
     return wrap_outputs(inputs, fixed, dirty, raw, node, jvp, {}, same, false);
-  else if constexpr (std::is_invocable_v<Wrap, variable_list, Impls, Impls, Outputs, std::shared_ptr<Node>, decltype(jvp), Impls, decltype(same)>)
+  else if constexpr (std::is_invocable_v<Wrap, variable_list, Impls, Impls, Outputs, std::shared_ptr<Node>, decltype(jvp), Impls,
+    decltype(same)>)
     return wrap_outputs(inputs, fixed, dirty, raw, node, jvp, {}, same);
   else if constexpr (std::is_invocable_v<Wrap, variable_list, Impls, Impls, Outputs, std::shared_ptr<Node>, decltype(jvp), Impls>)
     return wrap_outputs(inputs, fixed, dirty, raw, node, jvp, {});
@@ -99,7 +102,8 @@ EXPORT int shim_backward(void** tensors, int count, void** gradients, int retain
   });
 }
 
-EXPORT int shim_grad(void** outputs, int count, void** inputs, int input_count, void** gradients, int retain, int create, int unused, void** results) {
+EXPORT int shim_grad(void** outputs, int count, void** inputs, int input_count, void** gradients, int retain, int create, int unused,
+  void** results) {
   return guarded(-1, [&] {
     auto grads = gradients ? borrow(gradients, count) : std::vector<at::Tensor>();
     auto out = torch::autograd::grad(borrow(outputs, count), borrow(inputs, input_count), grads, retain != 0, create != 0, unused != 0);
@@ -170,13 +174,15 @@ EXPORT void shim_node_drop(void* node) { delete &box(node); }
 EXPORT void* shim_node_raw(void* node) { return box(node).get(); }
 
 // Hangs the outputs of forward on the node; the results are the tensors to hand out.
-EXPORT int shim_node_wrap(void* node, int executable, void** outputs, int count, void** dirty, int dirty_count, void** fixed, int fixed_count, void** results) {
+EXPORT int shim_node_wrap(void* node, int executable, void** outputs, int count, void** dirty, int dirty_count, void** fixed,
+  int fixed_count, void** results) {
   return guarded(-1, [&] {
     auto& it = box(node);
     Outputs raw;
     for (auto& tensor : borrow(outputs, count)) raw.push_back(tensor.defined() ? Optional<at::Tensor>(tensor) : Optional<at::Tensor>());
     auto inputs = std::move(it->inputs);
-    auto wrapped = wrap(&torch::autograd::_wrap_outputs, inputs, impls(fixed, fixed_count), impls(dirty, dirty_count), raw, executable ? it : nullptr);
+    auto wrapped = wrap(&torch::autograd::_wrap_outputs, inputs, impls(fixed, fixed_count), impls(dirty, dirty_count), raw, executable
+      ? it : nullptr);
     for (size_t i = 0; i < wrapped.size(); i++) {
       if (wrapped[i]) it->outputs.emplace_back(wrapped[i]->sizes().vec(), wrapped[i]->options());
       else it->outputs.emplace_back(std::vector<int64_t>{0}, at::TensorOptions());

@@ -39,7 +39,8 @@ public static partial class torch
 
             public void add_module(string name, Module module) => register_module(name, module);
 
-            /// <summary>Registers what the fields hold, each under its field's name; from here on the module owns it, no scope does.</summary>
+            /// <summary>Registers what the fields hold, each under its field's name; from here on the module owns it, no scope
+            /// does.</summary>
             protected virtual void RegisterComponents()
             {
                 if (_registered) return;

@@ -71,7 +71,8 @@ public static partial class torch
             internal Module Move(ScalarType? dtype, Device device, bool non_blocking)
             {
                 if (dtype is { } wrong && !is_floating_point(wrong) && !is_complex(wrong))
-                    throw new ArgumentException($"nn.Module.to only accepts floating point or complex types, but got desired dtype={wrong}");
+                    throw new ArgumentException(
+                        $"nn.Module.to only accepts floating point or complex types, but got desired dtype={wrong}");
                 return (dtype, device) switch
                 {
                     ({ } type, null) => _to(type, non_blocking),

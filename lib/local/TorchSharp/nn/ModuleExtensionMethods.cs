@@ -28,7 +28,8 @@ public static class ModuleExtensionMethods
         module.to(new Device(DeviceType.CUDA, deviceIndex), non_blocking);
 
     public static T half<T>(this T module, bool non_blocking = false) where T : nn.Module => module.to(ScalarType.Float16, non_blocking);
-    public static T bfloat16<T>(this T module, bool non_blocking = false) where T : nn.Module => module.to(ScalarType.BFloat16, non_blocking);
+    public static T bfloat16<T>(this T module, bool non_blocking = false) where T : nn.Module =>
+        module.to(ScalarType.BFloat16, non_blocking);
     public static T @float<T>(this T module, bool non_blocking = false) where T : nn.Module => module.to(ScalarType.Float32, non_blocking);
     public static T @double<T>(this T module, bool non_blocking = false) where T : nn.Module => module.to(ScalarType.Float64, non_blocking);
 }

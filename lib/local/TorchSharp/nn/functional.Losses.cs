@@ -28,7 +28,8 @@ public static partial class torch
             public static Tensor kl_div(Tensor input, Tensor target, bool log_target = true, Reduction reduction = Reduction.Mean) =>
                 Op.Call("kl_div", input, target, (long)reduction, log_target);
 
-            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor weight = null, Reduction reduction = Reduction.Mean) =>
+            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor weight = null,
+                Reduction reduction = Reduction.Mean) =>
                 Op.Call("binary_cross_entropy", input, target, weight, (long)reduction);
 
             public static Tensor binary_cross_entropy_with_logits(Tensor input, Tensor target, Tensor weight = null,

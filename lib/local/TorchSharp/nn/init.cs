@@ -62,7 +62,8 @@ public static partial class torch
             });
 
             /// <summary>Normal, with values outside [a, b] drawn again: by the inverse of the cumulative distribution.</summary>
-            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2, Generator generator = null) =>
+            public static Tensor trunc_normal_(Tensor tensor, double mean = 0, double std = 1, double a = -2, double b = 2,
+                Generator generator = null) =>
                 Quietly(() =>
                 {
                     double low = Cdf((a - mean) / std), high = Cdf((b - mean) / std);

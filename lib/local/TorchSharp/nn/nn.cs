@@ -74,7 +74,8 @@ public static partial class torch
         public static Sequential Sequential(IEnumerable<Module<Tensor, Tensor>> modules) => new(modules.ToArray());
         public static Sequential Sequential(IEnumerable<(string name, Module<Tensor, Tensor>)> modules) => new(modules.ToArray());
 
-        public static CrossEntropyLoss CrossEntropyLoss(Tensor weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean) =>
+        public static CrossEntropyLoss CrossEntropyLoss(Tensor weight = null, long? ignore_index = null,
+            Reduction reduction = Reduction.Mean) =>
             new(weight, ignore_index, reduction);
 
         public static MSELoss MSELoss(Reduction reduction = Reduction.Mean) => new(reduction);

@@ -109,7 +109,13 @@ public class Adam : OptimizerHelper, IBetas
             Adaptive.Check(lr, beta1, beta2, eps, weight_decay);
             return new Options
             {
-                LearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize,
+                LearningRate = lr,
+                beta1 = beta1,
+                beta2 = beta2,
+                eps = eps,
+                weight_decay = weight_decay,
+                amsgrad = amsgrad,
+                maximize = maximize,
             };
         }
     }

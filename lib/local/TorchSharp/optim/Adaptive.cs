@@ -6,7 +6,8 @@ namespace TorchSharp.Modules;
 internal static class Adaptive
 {
     /// <summary>Moves the averages and gives √v̂ + ε; the largest v so far stands for v where it is kept (AMSGrad).</summary>
-    public static Tensor Denominator(double beta1, double beta2, double eps, long step, Tensor gradient, Tensor average, Tensor square, Tensor largest)
+    public static Tensor Denominator(double beta1, double beta2, double eps, long step, Tensor gradient, Tensor average, Tensor square,
+        Tensor largest)
     {
         average.mul_(beta1).add_(gradient, 1 - beta1);
         square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);

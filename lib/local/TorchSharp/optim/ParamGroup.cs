@@ -39,7 +39,8 @@ public class ParamGroup<TOptions> : ParamGroup where TOptions : OptimizerOptions
     {
     }
 
-    public ParamGroup(IEnumerable<Parameter> parameters, TOptions options = null) => (Parameters, base.Options) = (parameters.ToList(), options);
+    public ParamGroup(IEnumerable<Parameter> parameters, TOptions options = null) =>
+        (Parameters, base.Options) = (parameters.ToList(), options);
 
     public new TOptions Options
     {

@@ -115,7 +115,12 @@ public class SGD : OptimizerHelper, IMomentum
                 throw new ArgumentException("Nesterov momentum requires a momentum and zero dampening");
             return new Options
             {
-                LearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize,
+                LearningRate = lr,
+                momentum = momentum,
+                dampening = dampening,
+                weight_decay = weight_decay,
+                nesterov = nesterov,
+                maximize = maximize,
             };
         }
     }
