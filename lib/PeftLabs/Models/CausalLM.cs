@@ -57,12 +57,20 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     {
         var config = ModelConfig.Load(folder);
         using var checkpoint = Checkpoint.Open(folder);
-        return new CausalLM(config, new CheckpointWeights(config, checkpoint, folder, options ?? new ModelLoadOptions()));
+        return Build(config, new CheckpointWeights(config, checkpoint, folder, options ?? new ModelLoadOptions()));
     }
 
     /// <summary>A model with random weights that follow from the seed alone.</summary>
     public static CausalLM Random(ModelConfig config, ulong seed, ModelLoadOptions? options = null) =>
-        new(config, new RandomWeights(config, seed, options ?? new ModelLoadOptions()));
+        Build(config, new RandomWeights(config, seed, options ?? new ModelLoadOptions()));
+
+    /// <summary>
+    /// Writes config.json and model.safetensors, each whole or not at all: dense weights in their own types, 4-bit projections in
+    /// bitsandbytes' layout, which loads here and there without being quantized anew, and anything else decoded to float32. An adapter on
+    /// the model is not written.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public void Save(string folder) => ModelFiles.Save(this, folder);
 
     /// <summary>Token ids <c>[batch, tokens]</c> to logits <c>[batch, tokens, vocabulary]</c>; the caller owns them.</summary>
     public override Tensor forward(Tensor ids)
@@ -125,6 +133,19 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         if (disposing)
             Embedding.Dispose();
         base.Dispose(disposing);
+    }
+
+    private static CausalLM Build(ModelConfig config, WeightReader weights)
+    {
+        try
+        {
+            return new CausalLM(config, weights);
+        }
+        catch
+        {
+            weights.Abandon();
+            throw;
+        }
     }
 
     private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead

@@ -5,11 +5,10 @@ using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
-/// <summary>Weights of a safetensors checkpoint, each read from the memory map to where it will live.</summary>
+/// <summary>Weights of a safetensors checkpoint, each read from the memory map to where it will live, and encoded on the way.</summary>
 internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoint, string folder, ModelLoadOptions options)
     : WeightReader(config, options)
 {
-    private const long ChunkValues = 4 << 20;
     private readonly HashSet<string> _read = [];
 
     /// <exception cref="ModelFormatException">The checkpoint holds weights that the model has no place for.</exception>
@@ -26,12 +25,15 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
 
     protected override StoredWeight Read(string name, long rows, long columns, WeightFormat format)
     {
+        if (BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, name))
+            return Quantized(name, rows, columns);
         Check(name, rows, columns);
+        var info = checkpoint.Info(name);
+        if (format is not DenseFormat dense || info.Type.ToScalarType() != dense.Type)
+            return Encoded(name, new TensorRows(checkpoint.FileOf(name), info), rows, columns, format);
         var weight = format.Allocate(rows, columns, Options.Device);
-        if (weight is DenseWeight dense)
-            checkpoint.ReadInto(name, dense.Parameter);
-        else
-            Encode(name, weight);
+        checkpoint.ReadInto(name, ((DenseWeight)weight).Parameter);
+        Report(rows * columns);
         return weight;
     }
 
@@ -41,16 +43,27 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
         checkpoint.ReadInto(name, vector);
     }
 
-    private void Encode(string name, StoredWeight weight)
+    private StoredWeight Encoded(string name, TensorRows source, long rows, long columns, WeightFormat format)
     {
-        var chunk = Math.Max(1, ChunkValues / weight.Columns);
-        for (var row = 0L; row < weight.Rows; row += chunk)
+        try
         {
-            using var scope = NewDisposeScope();
-            var values = empty([Math.Min(chunk, weight.Rows - row), weight.Columns], dtype: ScalarType.Float32);
-            checkpoint.ReadRowsInto(name, row, values);
-            weight.EncodeRows(row, values.to(Options.Device));
+            return Encode(rows, columns, format, source.Read);
         }
+        catch (NonFiniteWeightException e)
+        {
+            throw new ModelFormatException(checkpoint.FileOf(name).Path, $"tensor '{name}' holds {e.Value} at "
+                + $"[{e.Position / columns}, {e.Position % columns}]; {format} holds finite weights only.");
+        }
+    }
+
+    private BlockWeight4 Quantized(string name, long rows, long columns)
+    {
+        if (!Config.IsBitsAndBytes4Bit)
+            throw new ModelFormatException(checkpoint.FileOf(name).Path, $"tensor '{name}' is in 4 bits, but config.json has no "
+                + "quantization_config; with it the model is read as it was saved.");
+        var weight = new BitsAndBytesWeight(checkpoint, name).Read(rows, columns, Options.Device, _read);
+        Report(rows * columns);
+        return weight;
     }
 
     private void Check(string name, params long[] shape)

@@ -59,6 +59,9 @@ public sealed record ModelConfig
     /// <summary>The token that begins a text, where there is one.</summary>
     public int? BeginToken { get; init; }
 
+    /// <summary>True where config.json says that the projections are stored in bitsandbytes' 4 bits.</summary>
+    public bool IsBitsAndBytes4Bit { get; init; }
+
     /// <summary>config.json as it was read, for fields that the kit passes on unchanged; null for a config made in code.</summary>
     public JsonObject? Source { get; init; }
 

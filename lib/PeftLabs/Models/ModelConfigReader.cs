@@ -56,6 +56,7 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
             InitializerRange = Number("initializer_range", 0.02),
             BeginToken = json["bos_token_id"] is JsonValue ? Integer("bos_token_id") : null,
             EndTokens = EndTokens(),
+            IsBitsAndBytes4Bit = IsBitsAndBytes4Bit(),
             Source = json,
         };
     }
@@ -79,8 +80,19 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
             throw Refused("attention_dropout", json["attention_dropout"]!.ToString(), "0");
         if (Number("partial_rotary_factor", 1) != 1)
             throw Refused("partial_rotary_factor", json["partial_rotary_factor"]!.ToString(), "1");
-        if (json["quantization_config"] is JsonObject quantization)
-            throw Refused("quantization_config", $"'{quantization["quant_method"]}'", "a checkpoint that is not quantized");
+    }
+
+    private bool IsBitsAndBytes4Bit()
+    {
+        if (json["quantization_config"] is not JsonObject quantization)
+            return false;
+        var (method, storage) = (quantization["quant_method"]?.ToString(), quantization["bnb_4bit_quant_storage"]?.ToString() ?? "uint8");
+        if (method != "bitsandbytes" || quantization["load_in_4bit"]?.ToString() != "true")
+            throw Refused("quantization_config", method == "bitsandbytes" ? "bitsandbytes in 8 bits" : $"'{method}'",
+                "bitsandbytes with load_in_4bit, or a checkpoint that is not quantized,");
+        if (storage != "uint8")
+            throw Refused("bnb_4bit_quant_storage", $"'{storage}'", "'uint8'");
+        return true;
     }
 
     private RotaryConfig Rotary()

@@ -50,8 +50,7 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     /// <summary>Stores the weight anew in another format.</summary>
     public void Convert(WeightFormat format)
     {
-        using var scope = NewDisposeScope();
-        var converted = format.Encode(Weight.Decode(0, Weight.Rows));
+        var converted = Weight.ConvertTo(format);
         Weight.Dispose();
         Weight = converted;
     }

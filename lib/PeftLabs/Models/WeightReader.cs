@@ -7,6 +7,7 @@ namespace PeftLabs.Models;
 /// <summary>Where a model's weights come from while it is built: it makes the modules that hold them.</summary>
 internal abstract class WeightReader(ModelConfig config, ModelLoadOptions options)
 {
+    private readonly List<IDisposable> _made = [];
     private long _done;
 
     public ModelLoadOptions Options => options;
@@ -14,7 +15,7 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     protected ModelConfig Config => config;
 
     public Projection Projection(string path, long rows, long columns, bool bias) =>
-        new(path, Matrix($"{path}.weight", rows, columns, options.Projections), bias ? Vector($"{path}.bias", rows) : null);
+        new(path, Matrix($"{path}.weight", rows, columns, options.FormatOf(path)), bias ? Vector($"{path}.bias", rows) : null);
 
     public RmsNorm Norm(string path, ModelConfig model) =>
         new(path, Vector($"{path}.weight", model.HiddenSize), model.NormEpsilon);
@@ -22,7 +23,7 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     public StoredWeight Matrix(string name, long rows, long columns, WeightFormat format)
     {
         var weight = Read(name, rows, columns, format);
-        Report(rows * columns);
+        _made.Add(weight);
         return weight;
     }
 
@@ -34,17 +35,39 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     {
     }
 
+    /// <summary>Frees what was read so far; nothing stays half-loaded.</summary>
+    public void Abandon() => _made.ForEach(made => made.Dispose());
+
+    /// <summary>Reads a matrix, and reports its parameters as they come.</summary>
     protected abstract StoredWeight Read(string name, long rows, long columns, WeightFormat format);
 
     protected abstract void Fill(string name, Tensor vector);
+
+    /// <summary>Fills a new matrix over all cores.</summary>
+    protected StoredWeight Encode(long rows, long columns, WeightFormat format, RowReader read)
+    {
+        var weight = format.Allocate(rows, columns, Options.Device);
+        try
+        {
+            ParallelEncoder.Encode(weight, read, count => Report(count * columns));
+            return weight;
+        }
+        catch
+        {
+            weight.Dispose();
+            throw;
+        }
+    }
+
+    protected void Report(long parameters) => options.Progress?.Report((_done += parameters, Config.Parameters));
 
     private Parameter Vector(string name, long length)
     {
         var vector = empty([length], dtype: ScalarType.Float32, device: options.Device);
         Fill(name, vector);
         Report(length);
-        return new Parameter(vector, requires_grad: false);
+        var parameter = new Parameter(vector, requires_grad: false);
+        _made.Add(parameter);
+        return parameter;
     }
-
-    private void Report(long parameters) => options.Progress?.Report((_done += parameters, Config.Parameters));
 }

@@ -1,6 +1,7 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Quantization;
 using PeftLabs.Training;
 
 namespace PeftLabs.Planning;
@@ -48,13 +49,15 @@ internal sealed class StepPredictor
         ];
     }
 
-    // While the loss is computed: the final hidden states, those that predict twice over, and some rows' exponentials.
+    // While the loss is computed: the final hidden states, those that predict twice over, and some rows' exponentials, or, where that is
+    // more, the tile through which the head was read just before.
     private MemoryTerm ForwardWorkspace()
     {
         long tokens = _plan.Batch * _plan.Tokens, shifted = _plan.Batch * (_plan.Tokens - 1);
         var rows = Math.Min(LossRows, _labelled);
         return Workspace("hidden states and the loss's rows", "4·h·(N + n′ + n) + 4·64·V",
-            4 * _hidden * (tokens + shifted + (_plan.Lora is null ? 0 : _labelled)) + 4 * rows * _vocabulary);
+            4 * _hidden * (tokens + shifted + (_plan.Lora is null ? 0 : _labelled))
+            + Math.Max(4 * rows * _vocabulary, TileBuffer.ForwardBytes(WeightFormat.Float32, _vocabulary, _hidden)));
     }
 
     private IReadOnlyList<MemoryTerm> BackwardPeak(MemoryTerm[] kept, MemoryTerm[] steady)

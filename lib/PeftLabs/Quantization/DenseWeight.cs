@@ -1,3 +1,4 @@
+using PeftLabs.Quantization.Cpu;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -5,14 +6,16 @@ using static TorchSharp.torch;
 namespace PeftLabs.Quantization;
 
 /// <summary>A matrix with one floating-point value a weight. In float32 it can be trained.</summary>
-public sealed class DenseWeight : StoredWeight
+public sealed class DenseWeight : TiledWeight
 {
     private readonly DenseFormat _format;
+    private readonly SixteenBitCodec? _codec;
 
     internal DenseWeight(DenseFormat format, Tensor matrix)
         : base(matrix.shape[0], matrix.shape[1])
     {
         _format = format;
+        _codec = Codec(format.Type, Environment.ProcessorCount);
         Parameter = new Parameter(matrix, requires_grad: false);
         Parameter.DetachFromDisposeScope();
     }
@@ -29,19 +32,22 @@ public sealed class DenseWeight : StoredWeight
     /// <inheritdoc/>
     public override IEnumerable<(string Role, Tensor Tensor)> Tensors => [("weight", Parameter)];
 
+    /// <summary>Whether it is float32 in host memory.</summary>
+    internal bool IsPlain => _codec is null && Device.type == DeviceType.CPU;
+
+    /// <summary>Lets a plain matrix's rows be read to where they are stored.</summary>
+    internal void ReadInPlace(long firstRow, long rows, RowReader read)
+    {
+        using var part = Part(firstRow, rows);
+        read(firstRow, part.Span<float>());
+    }
+
     /// <inheritdoc/>
     public override void EncodeRows(long firstRow, Tensor values)
     {
         using var _ = no_grad();
-        using var rows = Parameter.narrow(0, firstRow, values.shape[0]);
+        using var rows = Part(firstRow, values.shape[0]);
         rows.copy_(values).Dispose();
-    }
-
-    /// <inheritdoc/>
-    public override Tensor Decode(long firstRow, long rows)
-    {
-        using var part = Parameter.narrow(0, firstRow, rows);
-        return part.to(ScalarType.Float32, copy: true);
     }
 
     /// <inheritdoc/>
@@ -52,49 +58,92 @@ public sealed class DenseWeight : StoredWeight
     }
 
     /// <inheritdoc/>
-    public override Tensor Multiply(Tensor x) =>
-        _format.Type == ScalarType.Float32 ? WithTransposed(t => x.mm(t)) : MultiplyTiled(x);
+    public override Tensor Multiply(Tensor x)
+    {
+        if (_format.Type != ScalarType.Float32 || TileBuffer.TurnsFloat32 && IsPlain)
+            return base.Multiply(x);
+        using var _ = no_grad();
+        using var transposed = Parameter.t();
+        return x.mm(transposed);
+    }
 
     /// <inheritdoc/>
-    public override Tensor MultiplyTransposed(Tensor gradient) =>
-        _format.Type == ScalarType.Float32 ? gradient.mm(Parameter) : MultiplyTransposedTiled(gradient);
-
-    private Tensor WithTransposed(Func<Tensor, Tensor> multiply)
+    public override Tensor MultiplyTransposed(Tensor gradient)
     {
-        using var transposed = Parameter.t();
-        return multiply(transposed);
+        using var _ = no_grad();
+        return _format.Type == ScalarType.Float32 ? gradient.mm(Parameter) : base.MultiplyTransposed(gradient);
     }
 
-    private Tensor MultiplyTiled(Tensor x)
+    private protected override void Encode(long firstRow, ReadOnlySpan<float> values, int threads)
     {
-        var result = empty([x.shape[0], Rows], dtype: ScalarType.Float32, device: x.device);
-        ForEachTile((row, count, tile) =>
+        using var _ = no_grad();
+        using var rows = Part(firstRow, CheckedRows(firstRow, values.Length));
+        if (Device.type != DeviceType.CPU)
+            Upload(rows, values);
+        else if (Codec(_format.Type, threads) is { } codec)
+            codec.Narrow(values, rows.Span<ushort>());
+        else
+            values.CopyTo(rows.Span<float>());
+    }
+
+    private protected override void DecodeTile(int firstRow, int rows, Span<float> tile)
+    {
+        using var part = Part(firstRow, rows);
+        if (_codec is null)
+            part.Span<float>().CopyTo(tile);
+        else
+            _codec.Widen(part.Span<ushort>(), tile);
+    }
+
+    private protected override unsafe void DecodeTileTransposed(int firstRow, int rows, Span<float> tile)
+    {
+        using var part = Part(firstRow, rows);
+        if (_codec is not null)
         {
-            using var columns = result.narrow(1, row, count);
-            using var product = x.mm(tile.t());
-            columns.copy_(product).Dispose();
-        });
-        return result;
+            _codec.View(part.Span<ushort>(), rows, (int)Columns).DequantizeRowsTransposed(0, rows, tile);
+            return;
+        }
+        fixed (float* source = part.Span<float>(), target = tile)
+            TileDriver.DecodeTransposed(
+                new Float32Source(CpuKernels.Best, source), 0, rows, (int)Columns, target, Environment.ProcessorCount);
     }
 
-    private Tensor MultiplyTransposedTiled(Tensor gradient)
+    private protected override unsafe void MultiplyVector(ReadOnlySpan<float> x, Span<float> y)
     {
-        var result = zeros([gradient.shape[0], Columns], dtype: ScalarType.Float32, device: gradient.device);
-        ForEachTile((row, count, tile) => result.addmm_(gradient.narrow(1, row, count), tile));
-        return result;
-    }
-
-    private void ForEachTile(Action<long, long, Tensor> use)
-    {
-        var rows = TileRows(Columns);
-        for (var row = 0L; row < Rows; row += rows)
+        // By parts, since a span of a large matrix would not do.
+        var most = (int)Math.Max(1, (1 << 28) / Columns);
+        for (var row = 0; row < Rows; row += most)
         {
-            using var scope = NewDisposeScope();
-            var count = Math.Min(rows, Rows - row);
-            use(row, count, Decode(row, count));
+            var count = (int)Math.Min(most, Rows - row);
+            using var part = Part(row, count);
+            if (_codec is not null)
+                _codec.View(part.Span<ushort>(), count, (int)Columns).Multiply(x, y.Slice(row, count));
+            else
+                fixed (float* source = part.Span<float>(), input = x, output = y.Slice(row, count))
+                    TileDriver.Multiply(new Float32Source(CpuKernels.Best, source), count, (int)Columns, input, output,
+                        Environment.ProcessorCount);
         }
     }
 
-    // A tile of about 1 MiB of float32 stays in a core's cache between decoding and multiplying.
-    private static long TileRows(long columns) => Math.Max(16, (1 << 18) / columns);
+    private protected override Tensor DecodeByOperators(long firstRow, long rows)
+    {
+        using var part = Part(firstRow, rows);
+        return part.to(ScalarType.Float32, copy: true);
+    }
+
+    private Tensor Part(long firstRow, long rows) => Parameter.narrow(0, firstRow, rows);
+
+    private void Upload(Tensor rows, ReadOnlySpan<float> values)
+    {
+        using var host = empty([rows.shape[0], Columns], dtype: ScalarType.Float32);
+        values.CopyTo(host.Span<float>());
+        rows.copy_(host).Dispose();
+    }
+
+    private static SixteenBitCodec? Codec(ScalarType type, int threads) => type switch
+    {
+        ScalarType.BFloat16 => new(SixteenBitFormat.BFloat16) { Threads = threads },
+        ScalarType.Float16 => new(SixteenBitFormat.Float16) { Threads = threads },
+        _ => null,
+    };
 }

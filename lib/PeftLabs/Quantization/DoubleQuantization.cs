@@ -1,3 +1,4 @@
+using System.Buffers;
 using PeftLabs.Quantization.Cpu;
 
 namespace PeftLabs.Quantization;
@@ -23,11 +24,20 @@ public static class DoubleQuantization
     /// <exception cref="ArgumentException">codes or nestedAbsMax are of another length than the scales ask for.</exception>
     public static float Encode(ReadOnlySpan<float> absMax, Span<byte> codes, Span<float> nestedAbsMax)
     {
+        var centred = ArrayPool<float>.Shared.Rent(absMax.Length);
+        absMax.CopyTo(centred);
+        var offset = EncodeInPlace(centred.AsSpan(0, absMax.Length), codes, nestedAbsMax);
+        ArrayPool<float>.Shared.Return(centred);
+        return offset;
+    }
+
+    /// <summary>The same; the scales' mean is taken off them where they stand.</summary>
+    internal static float EncodeInPlace(Span<float> absMax, Span<byte> codes, Span<float> nestedAbsMax)
+    {
         var offset = absMax.IsEmpty ? 0 : CascadeSum.Of(absMax) / absMax.Length;
-        var centred = new float[absMax.Length];
-        for (var i = 0; i < centred.Length; i++)
-            centred[i] = absMax[i] - offset;
-        Codec.Quantize(centred, codes, nestedAbsMax);
+        foreach (ref var scale in absMax)
+            scale -= offset;
+        Codec.Quantize(absMax, codes, nestedAbsMax);
         return offset;
     }
 }

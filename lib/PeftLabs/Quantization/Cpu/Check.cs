@@ -7,6 +7,9 @@ internal static class Check
 {
     public static long Blocks(long values, long blockSize) => (values + blockSize - 1) / blockSize;
 
+    /// <summary>Rows of so many columns that make whole blocks.</summary>
+    public static long RowUnit(long blockSize, long columns) => blockSize / (long)System.Numerics.BigInteger.GreatestCommonDivisor(blockSize, columns);
+
     public static void Length(string name, long found, long expected)
     {
         if (found != expected)

@@ -1,0 +1,87 @@
+using PeftLabs.Formats;
+using PeftLabs.Quantization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Models;
+
+/// <summary>
+/// Writes a model's folder as transformers does: config.json and model.safetensors, with 4-bit projections in bitsandbytes' layout. What
+/// neither knows (8-bit weights, a quantized embedding) is written decoded, in float32.
+/// </summary>
+internal static class ModelFiles
+{
+    private const long ChunkValues = 1 << 20;
+
+    /// <summary>A tensor of the file, and how its data are written.</summary>
+    private sealed record Part(SafeTensorSpec Spec, Action<SafeTensorsWriter> Write);
+
+    public static void Save(CausalLM model, string folder)
+    {
+        var config = ModelConfigWriter.Write(model);
+        var parts = Parts(model).ToList();
+        Directory.CreateDirectory(folder);
+        using var writer = new SafeTensorsWriter(Path.Combine(folder, "model.safetensors"), parts.Select(p => p.Spec),
+            new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (var part in parts)
+            part.Write(writer);
+        writer.Commit();
+        AtomicFile.WriteText(Path.Combine(folder, "config.json"), config);
+    }
+
+    /// <summary>Whether a projection's weight is written in 4 bits.</summary>
+    public static bool Is4Bit(CausalLM model, Projection projection) =>
+        projection.Weight is BlockWeight4 && !ReferenceEquals(projection.Weight, model.Embedding);
+
+    private static IEnumerable<Part> Parts(CausalLM model)
+    {
+        foreach (var part in Plain($"{model.Config.Family.Embedding}.weight", model.Embedding))
+            yield return part;
+        foreach (var norm in model.Blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(model.FinalNorm))
+            yield return Whole($"{norm.Path}.weight", norm.Weight);
+        foreach (var projection in model.Projections.Values)
+        {
+            var name = $"{projection.Path}.weight";
+            if (!ReferenceEquals(projection.Weight, model.Embedding))
+                foreach (var part in projection.Weight is BlockWeight4 quantized ? Quantized(name, quantized) : Plain(name, projection.Weight))
+                    yield return part;
+            if (projection.Bias is { } bias)
+                yield return Whole($"{projection.Path}.bias", bias);
+        }
+    }
+
+    private static IEnumerable<Part> Plain(string name, StoredWeight weight) =>
+        [weight is DenseWeight dense ? Whole(name, dense.Parameter) : Decoded(name, weight)];
+
+    private static IEnumerable<Part> Quantized(string name, BlockWeight4 weight)
+    {
+        var format = (BlockFormat4)weight.Format;
+        var state = new QuantState4(format.Book.Name, format.BlockSize, weight.ValueType.ToString().ToLowerInvariant(), [weight.Rows, weight.Columns]);
+        if (format.DoubleQuantization)
+            state = state with { NestedBlockSize = BlockScales.DefaultNestedBlockSize, NestedOffset = weight.Offset };
+        foreach (var (role, tensor) in weight.Tensors)
+            yield return Whole(role == "weight" ? name : $"{name}.{role}", tensor);
+        yield return Bytes(name + BitsAndBytesWeight.QuantMap, SafeTensorType.Float32, format.Book.Levels.ToArray());
+        if (format.DoubleQuantization)
+            yield return Bytes(name + BitsAndBytesWeight.NestedQuantMap, SafeTensorType.Float32, weight.NestedLevels.ToArray());
+        yield return Bytes(name + BitsAndBytesWeight.State + format.Book.Name, SafeTensorType.UInt8, state.ToJson());
+    }
+
+    private static Part Whole(string name, Tensor tensor) =>
+        new(new(name, tensor.dtype.ToSafeTensorType(), tensor.shape), writer => writer.Write(name, tensor));
+
+    private static Part Bytes<T>(string name, SafeTensorType type, T[] values)
+        where T : unmanaged =>
+        new(new(name, type, [values.Length]), writer => writer.Write(name, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan())));
+
+    private static Part Decoded(string name, StoredWeight weight) =>
+        new(new(name, SafeTensorType.Float32, [weight.Rows, weight.Columns]), writer =>
+        {
+            var rows = Math.Max(1, ChunkValues / weight.Columns);
+            for (var row = 0L; row < weight.Rows; row += rows)
+            {
+                using var scope = NewDisposeScope();
+                writer.Write(name, weight.Decode(row, Math.Min(rows, weight.Rows - row)).to(CPU).bytes);
+            }
+        });
+}

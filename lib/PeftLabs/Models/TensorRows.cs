@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using PeftLabs.Formats;
+using PeftLabs.Quantization;
+
+namespace PeftLabs.Models;
+
+/// <summary>The rows of a matrix in a safetensors file, widened to float32 from the memory map, whose pages leave behind the reader.</summary>
+internal sealed class TensorRows(SafeTensorsFile file, SafeTensorInfo tensor)
+{
+    // Few enough that a core reads its own pages while they are in its cache.
+    private const int PartValues = 1 << 18;
+
+    private static readonly SixteenBitCodec BFloat16 = new(SixteenBitFormat.BFloat16) { Threads = 1 };
+    private static readonly SixteenBitCodec Float16 = new(SixteenBitFormat.Float16) { Threads = 1 };
+
+    /// <summary>Fills the values with rows from <paramref name="firstRow"/> on.</summary>
+    public void Read(long firstRow, Span<float> values)
+    {
+        var first = firstRow * tensor.Shape[1];
+        for (var at = 0; at < values.Length; at += PartValues)
+        {
+            var part = values.Slice(at, Math.Min(PartValues, values.Length - at));
+            var (begin, bytes) = ((first + at) * tensor.Type.Bytes, part.Length * tensor.Type.Bytes);
+            Widen(file.View(tensor, begin, bytes), part);
+            file.Release(tensor, begin, bytes);
+        }
+    }
+
+    private void Widen(ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        switch (tensor.Type)
+        {
+            case SafeTensorType.Float32:
+                bytes.CopyTo(MemoryMarshal.AsBytes(values));
+                break;
+            case SafeTensorType.BFloat16:
+                BFloat16.Widen(MemoryMarshal.Cast<byte, ushort>(bytes), values);
+                break;
+            case SafeTensorType.Float16:
+                Float16.Widen(MemoryMarshal.Cast<byte, ushort>(bytes), values);
+                break;
+            default:
+                var doubles = MemoryMarshal.Cast<byte, double>(bytes);
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = (float)doubles[i];
+                break;
+        }
+    }
+}

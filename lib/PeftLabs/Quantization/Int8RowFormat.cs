@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace PeftLabs.Quantization;
+
+/// <summary>A signed byte a weight and a scale for each row (<see cref="RowCodec8"/>).</summary>
+public sealed record Int8RowFormat : WeightFormat
+{
+    /// <inheritdoc/>
+    public override string Name => "int8-row";
+
+    /// <inheritdoc/>
+    public override long StoredBytes(long rows, long columns) => rows * columns + 4 * rows;
+
+    /// <inheritdoc/>
+    public override StoredWeight Allocate(long rows, long columns, Device device)
+    {
+        CheckedCodeBytes(rows * columns, rows, columns);
+        return new Int8RowWeight(this, rows, columns, device);
+    }
+}

@@ -1,0 +1,104 @@
+using PeftLabs.Memory;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Quantization;
+
+/// <summary>
+/// Fills a matrix from a source of rows over all cores: each core reads some rows in float32 and encodes them while they are in its
+/// cache. Whatever the matrix's size, no more than <see cref="BufferBytes"/> are full-precision at a time.
+/// </summary>
+public static class ParallelEncoder
+{
+    /// <summary>Bytes of float32 rows at most, unless the blocks of one unit of rows take more.</summary>
+    public const long BufferBytes = 32 << 20;
+
+    private const long ChunkValues = 1 << 20;
+
+    /// <summary>Encodes every row and completes the matrix.</summary>
+    /// <param name="weight">The matrix.</param>
+    /// <param name="read">Gives its rows.</param>
+    /// <param name="encoded">Told, on whatever thread and one call at a time, how many rows were encoded just now.</param>
+    /// <exception cref="NonFiniteWeightException">A value is NaN or infinite, and the format cannot hold it: the first such value.</exception>
+    public static void Encode(StoredWeight weight, RowReader read, Action<long>? encoded = null)
+    {
+        var run = new Run(weight, read, encoded);
+        if (weight.Rows > 0)
+            run.Encode();
+        weight.Complete();
+    }
+
+    private sealed unsafe class Run(StoredWeight weight, RowReader read, Action<long>? encoded)
+    {
+        private readonly Lock _lock = new();
+        private readonly long _rows = ChunkRows(weight);
+        private long _next = -1;
+        private (long Chunk, Exception Reason)? _failure;
+
+        public void Encode()
+        {
+            var chunks = (weight.Rows + _rows - 1) / _rows;
+            var values = _rows * weight.Columns;
+            var workers = Workers(chunks, values);
+            if (weight is DenseWeight { IsPlain: true })
+            {
+                // What is read is what is stored: no buffer between.
+                Parallel.For(0, workers, _ => Work(null, chunks));
+            }
+            else
+            {
+                using var category = MemoryMeter.Category(MemoryCategory.Workspace);
+                using var buffer = empty([workers, values], dtype: ScalarType.Float32);
+                fixed (float* rows = buffer.Span<float>())
+                {
+                    var first = (nint)rows;
+                    Parallel.For(0, workers, worker => Work((float*)first + worker * values, chunks));
+                }
+            }
+            if (_failure is { } failure)
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure.Reason);
+        }
+
+        private static long Workers(long chunks, long values) =>
+            Math.Clamp(BufferBytes / sizeof(float) / values, 1, Math.Min(chunks, Environment.ProcessorCount));
+
+        // Chunks are taken in order, so those before one that fails have been taken, too, and the first failure is known in the end.
+        private void Work(float* buffer, long chunks)
+        {
+            for (var chunk = Interlocked.Increment(ref _next); chunk < chunks && _failure is null; chunk = Interlocked.Increment(ref _next))
+                try
+                {
+                    EncodeChunk(chunk * _rows, buffer);
+                }
+                catch (Exception e)
+                {
+                    lock (_lock)
+                        if (_failure is null || chunk < _failure.Value.Chunk)
+                            _failure = (chunk, e);
+                }
+        }
+
+        private void EncodeChunk(long row, float* buffer)
+        {
+            var count = Math.Min(_rows, weight.Rows - row);
+            if (buffer is null)
+            {
+                ((DenseWeight)weight).ReadInPlace(row, count, read);
+            }
+            else
+            {
+                var values = new Span<float>(buffer, checked((int)(count * weight.Columns)));
+                read(row, values);
+                weight.EncodeRows(row, values);
+            }
+            if (encoded is not null)
+                lock (_lock)
+                    encoded(count);
+        }
+
+        private static long ChunkRows(StoredWeight weight)
+        {
+            var unit = weight.Format.RowUnit(weight.Columns);
+            return Math.Min(weight.Rows, Math.Max(1, ChunkValues / Math.Max(1, weight.Columns) / unit) * unit);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using PeftLabs.Memory;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Quantization;
+
+/// <summary>
+/// A matrix that is multiplied tile by tile: some rows are decoded into one buffer, multiplied, and overwritten by the next ones
+/// (<see cref="TileBuffer"/>). On a CPU the kernels decode; elsewhere torch operators do.
+/// </summary>
+public abstract class TiledWeight : StoredWeight
+{
+    // Up to so many tokens the fused product, which reads codes once a token, takes less time than decoding.
+    private const long FewTokens = 4;
+
+    private protected TiledWeight(long rows, long columns)
+        : base(rows, columns)
+    {
+    }
+
+    /// <summary>Decodes by torch operators even on a CPU.</summary>
+    internal bool ForceOperators { get; set; }
+
+    private protected bool UsesKernels => Device.type == DeviceType.CPU && !ForceOperators;
+
+    /// <inheritdoc/>
+    public override Tensor Decode(long firstRow, long rows)
+    {
+        using var _ = no_grad();
+        if (!UsesKernels)
+            return DecodeByOperators(firstRow, rows);
+        var values = empty([rows, Columns], dtype: ScalarType.Float32);
+        DecodeTile((int)firstRow, (int)rows, values.Span<float>());
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor DecodeRows(Tensor indices)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var numbers = indices.to(ScalarType.Int64, CPU).contiguous().Span<long>().ToArray();
+        if (!UsesKernels)
+            return (numbers.Length == 0 ? Decode(0, 0) : cat([.. numbers.Select(row => DecodeByOperators(row, 1))], 0))
+                .MoveToOuterDisposeScope();
+        var values = empty([numbers.Length, Columns], dtype: ScalarType.Float32);
+        for (var i = 0; i < numbers.Length; i++)
+            DecodeTile((int)numbers[i], 1, values.Span<float>().Slice(i * (int)Columns, (int)Columns));
+        return values.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Multiply(Tensor x)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var result = empty([x.shape[0], Rows], dtype: ScalarType.Float32, device: x.device);
+        if (UsesKernels && x.shape[0] <= FewTokens)
+            MultiplyTokens(x.contiguous(), result);
+        else
+            ForEachTile(transposed: true, (row, count, tile) => result.narrow(1, row, count).addmm_(x, tile, beta: 0));
+        return result.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override Tensor MultiplyTransposed(Tensor gradient)
+    {
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var result = empty([gradient.shape[0], Columns], dtype: ScalarType.Float32, device: gradient.device);
+        ForEachTile(transposed: false, (row, count, tile) =>
+            result.addmm_(gradient.narrow(1, row, count), tile, beta: row == 0 ? 0 : 1));
+        return result.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>tile [rows, in] = the rows from <paramref name="firstRow"/> on.</summary>
+    private protected abstract void DecodeTile(int firstRow, int rows, Span<float> tile);
+
+    /// <summary>tile [in, rows] = the rows from <paramref name="firstRow"/> on, transposed.</summary>
+    private protected abstract void DecodeTileTransposed(int firstRow, int rows, Span<float> tile);
+
+    /// <summary>y [out] = W x, decoded in registers.</summary>
+    private protected abstract void MultiplyVector(ReadOnlySpan<float> x, Span<float> y);
+
+    /// <summary>The rows from <paramref name="firstRow"/> on, [rows, in], by torch operators on whatever device.</summary>
+    private protected abstract Tensor DecodeByOperators(long firstRow, long rows);
+
+    private void MultiplyTokens(Tensor x, Tensor result)
+    {
+        for (var token = 0; token < x.shape[0]; token++)
+            MultiplyVector(x.Span<float>().Slice(token * (int)Columns, (int)Columns),
+                result.Span<float>().Slice(token * (int)Rows, (int)Rows));
+    }
+
+    // The float32 product is fast where the tile's rows are what the result's rows are: [in, n] in forward, [n, in] in backward.
+    private void ForEachTile(bool transposed, Action<long, long, Tensor> use)
+    {
+        using var category = MemoryMeter.Category(MemoryCategory.Workspace);
+        var rows = TileBuffer.Rows(Rows, Columns);
+        using var buffer = UsesKernels ? empty([rows * Columns], dtype: ScalarType.Float32) : null;
+        for (var row = 0L; row < Rows; row += rows)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(rows, Rows - row);
+            use(row, count, buffer is null ? OperatorTile(row, count, transposed) : KernelTile(buffer, row, count, transposed));
+        }
+    }
+
+    private Tensor OperatorTile(long row, long count, bool transposed)
+    {
+        var tile = DecodeByOperators(row, count);
+        return transposed ? tile.t() : tile;
+    }
+
+    private Tensor KernelTile(Tensor buffer, long row, long count, bool transposed)
+    {
+        var flat = buffer.narrow(0, 0, count * Columns);
+        if (!transposed)
+        {
+            DecodeTile((int)row, (int)count, flat.Span<float>());
+            return flat.view(count, Columns);
+        }
+        DecodeTileTransposed((int)row, (int)count, flat.Span<float>());
+        return flat.view(Columns, count);
+    }
+}
