@@ -30,6 +30,7 @@ public static class BenchStepCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
+            var progress = new TrainingProgress(parsed.GetValue(steps) + 1);
             var measured = StepBenchmark.Run(
                 new StepBenchmarkOptions
                 {
@@ -43,7 +44,7 @@ public static class BenchStepCommand
                     Steps = parsed.GetValue(steps),
                     Device = parsed.GetValue(device)!,
                 },
-                record => Progress(record, parsed.GetValue(steps) + 1, parsed.InvocationConfiguration.Error), cancellation);
+                record => parsed.InvocationConfiguration.Error.WriteLine(progress.Line(record)), cancellation);
             if (parsed.GetValue(json))
                 parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(measured));
             else
@@ -52,9 +53,6 @@ public static class BenchStepCommand
         });
         return command;
     }
-
-    private static void Progress(StepRecord step, int steps, TextWriter output) => output.WriteLine(FormattableString.Invariant(
-        $"step {step.Step}/{steps}  loss {step.Loss:0.0000}  {step.Seconds:0.00} s  {step.TokensPerSecond:0} tokens/s  peak {ByteSize.Format(step.PeakBytes)}"));
 
     private static void Print(StepMeasurement measured)
     {

@@ -32,7 +32,8 @@ public static class FineTuning
             model.SetTrainable(true);
         load.Dispose();
         using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), options, meter);
-        var steps = trainer.Run(data.Batches(), record.Append, cancellation);
+        using var progress = new TerminalProgress(options.Steps);
+        var steps = trainer.Run(data.Batches(), step => { record.Append(step); progress.Show(step); }, cancellation);
         var measured = meter.Report();
         record.Finish(measured, new Dictionary<string, double> { ["training"] = steps[^1].Loss });
         use?.Invoke(model, adapter);

@@ -64,7 +64,9 @@ public static class SmallModel
         model.SetTrainable(true);
         var options = new TrainingOptions { Steps = steps, LearningRate = 2e-3, WarmupSteps = Math.Min(20, steps / 5), WeightDecay = 0.05 };
         using var trainer = new Trainer(model, model.named_parameters(), options);
-        var records = trainer.Run(Batches.Shuffled(Batches.Cut(ids, Tokens), Batch, Seed), cancellation: cancellation);
+        using var progress = new TerminalProgress(steps);
+        var records = trainer.Run(Batches.Shuffled(Batches.Cut(ids, Tokens), Batch, Seed), progress.Show, cancellation);
+        progress.Dispose();
         Save(model, folder);
         say?.Invoke(string.Create(CultureInfo.InvariantCulture, $"It took {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s; the loss went "
             + $"from {records[0].Loss:0.00} to {records.TakeLast(10).Average(r => r.Loss):0.00} nats a token."));

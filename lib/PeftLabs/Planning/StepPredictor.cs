@@ -1,6 +1,5 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
-using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Training;
 
@@ -22,7 +21,7 @@ internal sealed class StepPredictor
         (_plan, _vocabulary, _hidden, _labelled) = (plan, c.VocabularySize, c.HiddenSize, plan.LabelledTokens);
         var full = plan.Lora is null;
         var trained = full ? c.Parameters : Adapters();
-        _weights = new("weights", "4·P", MemoryCategory.Weights, 4 * c.Parameters);
+        _weights = StoredWeights.Term(c, plan.Loading);
         _adapters = new("adapters", "4·Σ r·(in + out)", MemoryCategory.Adapters, full ? 0 : 4 * trained);
         _state = new("AdamW's two moments", full ? "8·P" : "8·Σ r·(in + out)", MemoryCategory.OptimizerState, 8 * trained);
         _gradients = new("gradients", full ? "4·P" : "4·Σ r·(in + out)", MemoryCategory.Gradients, 4 * trained);
@@ -65,7 +64,7 @@ internal sealed class StepPredictor
         var rows = Math.Min(LossRows, _labelled);
         MemoryTerm[] start = [.. kept, Workspace("the loss's rows", "4·64·V", 4 * rows * _vocabulary)];
         if (_plan.Lora is not null)
-            return Larger(start, FeedForward(steady));
+            return Larger(start, HeadBackward(kept), FeedForward(steady));
         // The head's gradient comes while everything is still alive. Where the head is tied to the embedding, the embedding's gradient
         // comes last, and is added to the head's in a third tensor of that size.
         MemoryTerm head = new("the head's gradient", "4·V·h", MemoryCategory.Gradients, 4 * _vocabulary * _hidden);
@@ -73,6 +72,14 @@ internal sealed class StepPredictor
         var tied = _plan.Config.TiedEmbeddings ? 8 * _vocabulary * _hidden : 0;
         MemoryTerm[] last = [.. steady, _gradients, Workspace("sum of the tied gradients", "8·V·h", tied)];
         return Larger(start, first, FeedForward(steady), last);
+    }
+
+    // The gradient of the head's input, while a head that is not in float32 is decoded tile by tile.
+    private MemoryTerm[] HeadBackward(MemoryTerm[] kept)
+    {
+        var stored = StoredWeights.HeadFormat(_plan.Config, _plan.Loading) != WeightFormat.Float32;
+        var tile = stored ? TileBuffer.Bytes(_vocabulary, _hidden) : 0;
+        return [.. kept, Workspace("gradient of the hidden states and the head's tile", "4·n·h + tile", 4 * _labelled * _hidden + tile)];
     }
 
     // Backward through the last block's SwiGLU: all other activations are still there, and four tensors of its width besides.
