@@ -146,6 +146,10 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
             weights.Abandon();
             throw;
         }
+        finally
+        {
+            weights.Dispose();
+        }
     }
 
     private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead

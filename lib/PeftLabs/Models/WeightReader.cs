@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>Where a model's weights come from while it is built: it makes the modules that hold them.</summary>
-internal abstract class WeightReader(ModelConfig config, ModelLoadOptions options)
+internal abstract class WeightReader(ModelConfig config, ModelLoadOptions options) : IDisposable
 {
+    private readonly ParallelEncoder _encoder = new();
     private readonly List<IDisposable> _made = [];
     private long _done;
 
@@ -38,6 +39,9 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     /// <summary>Frees what was read so far; nothing stays half-loaded.</summary>
     public void Abandon() => _made.ForEach(made => made.Dispose());
 
+    /// <summary>Frees what only loading needed.</summary>
+    public void Dispose() => _encoder.Dispose();
+
     /// <summary>Reads a matrix, and reports its parameters as they come.</summary>
     protected abstract StoredWeight Read(string name, long rows, long columns, WeightFormat format);
 
@@ -49,7 +53,7 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
         var weight = format.Allocate(rows, columns, Options.Device);
         try
         {
-            ParallelEncoder.Encode(weight, read, count => Report(count * columns));
+            _encoder.Encode(weight, read, count => Report(count * columns));
             return weight;
         }
         catch

@@ -1,30 +1,46 @@
 using PeftLabs.Memory;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Quantization;
 
 /// <summary>
-/// Fills a matrix from a source of rows over all cores: each core reads some rows in float32 and encodes them while they are in its
-/// cache. Whatever the matrix's size, no more than <see cref="BufferBytes"/> are full-precision at a time.
+/// Fills matrices from sources of rows over all cores: each core reads some rows in float32 and encodes them while they are in its
+/// cache. Whatever a matrix's size, no more than <see cref="BufferBytes"/> are full-precision at a time, in one buffer for all matrices:
+/// one each would leave the allocator with holes between the weights.
 /// </summary>
-public static class ParallelEncoder
+public sealed class ParallelEncoder : IDisposable
 {
     /// <summary>Bytes of float32 rows at most, unless the blocks of one unit of rows take more.</summary>
     public const long BufferBytes = 32 << 20;
 
     private const long ChunkValues = 1 << 20;
 
+    private Tensor? _buffer;
+
     /// <summary>Encodes every row and completes the matrix.</summary>
     /// <param name="weight">The matrix.</param>
     /// <param name="read">Gives its rows.</param>
     /// <param name="encoded">Told, on whatever thread and one call at a time, how many rows were encoded just now.</param>
     /// <exception cref="NonFiniteWeightException">A value is NaN or infinite, and the format cannot hold it: the first such value.</exception>
-    public static void Encode(StoredWeight weight, RowReader read, Action<long>? encoded = null)
+    public void Encode(StoredWeight weight, RowReader read, Action<long>? encoded = null)
     {
         var run = new Run(weight, read, encoded);
         if (weight.Rows > 0)
-            run.Encode();
+            run.Encode(Buffer);
         weight.Complete();
+    }
+
+    /// <summary>Frees the buffer.</summary>
+    public void Dispose() => _buffer?.Dispose();
+
+    private Tensor Buffer(long values)
+    {
+        if (_buffer is { } large && large.numel() >= values)
+            return large;
+        _buffer?.Dispose();
+        using var category = MemoryMeter.Category(MemoryCategory.Workspace);
+        return _buffer = empty([values], dtype: ScalarType.Float32).DetachFromDisposeScope();
     }
 
     private sealed unsafe class Run(StoredWeight weight, RowReader read, Action<long>? encoded)
@@ -34,25 +50,17 @@ public static class ParallelEncoder
         private long _next = -1;
         private (long Chunk, Exception Reason)? _failure;
 
-        public void Encode()
+        public void Encode(Func<long, Tensor> buffer)
         {
             var chunks = (weight.Rows + _rows - 1) / _rows;
             var values = _rows * weight.Columns;
             var workers = Workers(chunks, values);
-            if (weight is DenseWeight { IsPlain: true })
+            // What is read of a plain matrix is what is stored: no buffer between.
+            var room = weight is DenseWeight { IsPlain: true } ? [] : buffer(workers * values).Span<float>();
+            fixed (float* rows = room)
             {
-                // What is read is what is stored: no buffer between.
-                Parallel.For(0, workers, _ => Work(null, chunks));
-            }
-            else
-            {
-                using var category = MemoryMeter.Category(MemoryCategory.Workspace);
-                using var buffer = empty([workers, values], dtype: ScalarType.Float32);
-                fixed (float* rows = buffer.Span<float>())
-                {
-                    var first = (nint)rows;
-                    Parallel.For(0, workers, worker => Work((float*)first + worker * values, chunks));
-                }
+                var first = (nint)rows;
+                Parallel.For(0, workers, worker => Work(first == 0 ? null : (float*)first + worker * values, chunks));
             }
             if (_failure is { } failure)
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure.Reason);

@@ -91,7 +91,8 @@ public class StoredWeightTests
         using var once = format.Encode(matrix);
         using var parallel = format.Allocate(rows, columns, CPU);
         var values = Floats(matrix);
-        ParallelEncoder.Encode(parallel, (row, part) => values.AsSpan((int)row * columns, part.Length).CopyTo(part), count => told += count);
+        using var encoder = new ParallelEncoder();
+        encoder.Encode(parallel, (row, part) => values.AsSpan((int)row * columns, part.Length).CopyTo(part), count => told += count);
         Assert.Equal(rows, told);
         foreach (var (expected, found) in once.Tensors.Zip(parallel.Tensors))
             Assert.True(expected.Tensor.bytes.SequenceEqual(found.Tensor.bytes), expected.Role);
