@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
@@ -17,16 +18,18 @@ public static class StepBenchmark
         var where = device(options.Device);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where });
         using var load = meter.Stage(MemoryStage.Load);
-        var loading = new ModelLoadOptions { Device = where };
+        var start = Stopwatch.GetTimestamp();
+        var loading = options.Loading() with { Device = where };
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
             : CausalLM.Load(options.Model!, loading);
         using var adapter = Prepare(model, options.Method);
         load.Dispose();
+        var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
         using var trainer = new Trainer(model, trained, new TrainingOptions { Steps = options.Steps + 1, Schedule = LearningRateSchedule.Constant }, meter);
         var steps = trainer.Run(RandomBatches(model.Config, options, where), progress, cancellation);
-        return StepMeasurement.Of(options, steps, meter.Report());
+        return StepMeasurement.Of(options, steps, meter.Report(), loadSeconds);
     }
 
     private static LoraAdapter? Prepare(CausalLM model, string method)
@@ -36,10 +39,10 @@ public static class StepBenchmark
             case "full":
                 model.SetTrainable(true);
                 return null;
-            case "lora":
+            case "lora" or "qlora":
                 return LoraAdapter.Attach(model, StepBenchmarkOptions.PeersLora);
             default:
-                throw new ArgumentException($"--method is '{method}'; it must be full or lora.");
+                throw new ArgumentException($"--method is '{method}'; it must be full, lora or qlora.");
         }
     }
 

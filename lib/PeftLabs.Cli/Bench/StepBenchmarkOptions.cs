@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Quantization;
 
 namespace PeftLabs.Cli.Bench;
 
@@ -16,8 +17,14 @@ public sealed record StepBenchmarkOptions
     /// <summary>A model's folder; null where a shape is given.</summary>
     public string? Model { get; init; }
 
-    /// <summary>full or lora.</summary>
+    /// <summary>full, lora or qlora.</summary>
     public required string Method { get; init; }
+
+    /// <summary>How the projections are stored; null for float32, and for NF4 with double quantization under qlora.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>How embedding and head are stored; null for float32, and for bfloat16 under qlora.</summary>
+    public string? Embedding { get; init; }
 
     /// <summary>Sequences a step.</summary>
     public int Batch { get; init; } = 4;
@@ -30,6 +37,18 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>How the model is loaded.</summary>
+    /// <exception cref="FormatException">A format does not exist.</exception>
+    public ModelLoadOptions Loading()
+    {
+        var start = Method == "qlora" ? ModelLoadOptions.QLora : new ModelLoadOptions();
+        var embedding = Embedding is null ? start.Embedding : WeightFormat.Parse(Embedding);
+        return start with
+        {
+            Projections = Format is null ? start.Projections : WeightFormat.Parse(Format), Embedding = embedding, Head = embedding,
+        };
+    }
 
     /// <summary>Throws where the options do not fit together.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>

@@ -8,11 +8,14 @@ namespace PeftLabs.Cli.Bench;
 public sealed record StepMeasurement(
     [property: JsonPropertyName("shape")] string Shape,
     [property: JsonPropertyName("method")] string Method,
+    [property: JsonPropertyName("format")] string Format,
+    [property: JsonPropertyName("embedding_format")] string EmbeddingFormat,
     [property: JsonPropertyName("batch")] int Batch,
     [property: JsonPropertyName("tokens")] int Tokens,
     [property: JsonPropertyName("steps")] int Steps,
     [property: JsonPropertyName("seconds_per_step")] double SecondsPerStep,
     [property: JsonPropertyName("tokens_per_second")] double TokensPerSecond,
+    [property: JsonPropertyName("load_seconds")] double LoadSeconds,
     [property: JsonPropertyName("loaded_bytes")] long LoadedBytes,
     [property: JsonPropertyName("peak_bytes")] long PeakBytes,
     [property: JsonPropertyName("peak_rss_bytes")] long PeakResidentBytes,
@@ -26,12 +29,13 @@ public sealed record StepMeasurement(
         [property: JsonPropertyName("categories")] IReadOnlyDictionary<string, long> Categories);
 
     /// <summary>Sums up a run, its first step left out of the times.</summary>
-    public static StepMeasurement Of(StepBenchmarkOptions options, IReadOnlyList<StepRecord> steps, MemoryReport memory)
+    public static StepMeasurement Of(StepBenchmarkOptions options, IReadOnlyList<StepRecord> steps, MemoryReport memory, double loadSeconds)
     {
         var counted = steps.Skip(1).Select(s => s.Seconds).Order().ToList();
         var median = (counted[(counted.Count - 1) / 2] + counted[counted.Count / 2]) / 2;
-        return new(options.Shape ?? options.Model!, options.Method, options.Batch, options.Tokens, counted.Count, median,
-            options.Batch * options.Tokens / median, memory.LoadedBytes, memory.PeakBytes, memory.PeakResidentBytes, steps[^1].Loss,
+        var loading = options.Loading();
+        return new(options.Shape ?? options.Model!, options.Method, loading.Projections.Name, loading.Embedding.Name, options.Batch,
+            options.Tokens, counted.Count, median, options.Batch * options.Tokens / median, loadSeconds, memory.LoadedBytes, memory.PeakBytes, memory.PeakResidentBytes, steps[^1].Loss,
             memory.Stages.ToDictionary(s => s.Stage.ToString(), Bytes));
     }
 

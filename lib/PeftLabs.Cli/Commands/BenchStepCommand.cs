@@ -16,7 +16,9 @@ public static class BenchStepCommand
     {
         var shape = new Option<string?>("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}" };
         var model = new Option<string?>("--model") { Description = "A model's folder, instead of a shape" };
-        var method = new Option<string>("--method") { Description = "full or lora (rank 16 on all projections)", DefaultValueFactory = _ => "lora" };
+        var method = new Option<string>("--method") { Description = "full, lora (rank 16 on all projections) or qlora (the same on NF4 with double quantization)", DefaultValueFactory = _ => "lora" };
+        var format = new Option<string?>("--format") { Description = "How projections are stored: float32, bfloat16, nf4, nf4-dq, fp4, int8, int8-row" };
+        var embedding = new Option<string?>("--embedding") { Description = "How embedding and head are stored; bfloat16 under qlora, else float32" };
         var batch = new Option<int>("--batch") { Description = "Sequences a step", DefaultValueFactory = _ => 4 };
         var tokens = new Option<int>("--tokens") { Description = "Tokens a sequence", DefaultValueFactory = _ => 128 };
         var steps = new Option<int>("--steps") { Description = "Steps counted, after one that is not", DefaultValueFactory = _ => 3 };
@@ -24,7 +26,7 @@ public static class BenchStepCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line" };
         var command = new Command("step", "What a training step costs in seconds and bytes, stage by stage")
         {
-            shape, model, method, batch, tokens, steps, device, json,
+            shape, model, method, format, embedding, batch, tokens, steps, device, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -35,6 +37,8 @@ public static class BenchStepCommand
                     Shape = parsed.GetValue(shape),
                     Model = parsed.GetValue(model),
                     Method = parsed.GetValue(method)!,
+                    Format = parsed.GetValue(format),
+                    Embedding = parsed.GetValue(embedding),
                     Batch = parsed.GetValue(batch),
                     Tokens = parsed.GetValue(tokens),
                     Steps = parsed.GetValue(steps),
@@ -53,7 +57,7 @@ public static class BenchStepCommand
     private static void Print(StepMeasurement measured)
     {
         AnsiConsole.WriteLine(FormattableString.Invariant(
-            $"{measured.Shape}, {measured.Method}, {measured.Batch}×{measured.Tokens} tokens: {measured.SecondsPerStep:0.000} s a step (median of {measured.Steps}), {measured.TokensPerSecond:0} tokens/s"));
+            $"{measured.Shape}, {measured.Method} on {measured.Format}, {measured.Batch}×{measured.Tokens} tokens: {measured.SecondsPerStep:0.000} s a step (median of {measured.Steps}), {measured.TokensPerSecond:0} tokens/s"));
         var table = new Table().AddColumns("stage", "end", "peak", "of the peak");
         foreach (var (name, stage) in measured.Stages)
         {

@@ -1,6 +1,5 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
-using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Training;
 
@@ -22,12 +21,12 @@ internal sealed class StepPredictor
         (_plan, _vocabulary, _hidden, _labelled) = (plan, c.VocabularySize, c.HiddenSize, plan.LabelledTokens);
         var full = plan.Lora is null;
         var trained = full ? c.Parameters : Adapters();
-        _weights = new("weights", "4·P", MemoryCategory.Weights, 4 * c.Parameters);
+        _weights = StoredWeights.Term(c, plan.Loading);
         _adapters = new("adapters", "4·Σ r·(in + out)", MemoryCategory.Adapters, full ? 0 : 4 * trained);
         _state = new("AdamW's two moments", full ? "8·P" : "8·Σ r·(in + out)", MemoryCategory.OptimizerState, 8 * trained);
         _gradients = new("gradients", full ? "4·P" : "4·Σ r·(in + out)", MemoryCategory.Gradients, 4 * trained);
         var kept = Enumerable.Range(0, c.Layers).Sum(l => BlockActivations.Bytes(plan, l)) + 4 * plan.Batch * plan.Tokens * (_hidden + 1);
-        _activations = new("activations", full ? "4·N·(L·(5h + 2q + 2k + 3f + 2) + h + 1)" : "4·N·Σ what trained projections need",
+        _activations = new("activations", full ? "4·N·(L·(5h + 2q + 2k + 2f + 2) + h + 1)" : "4·N·Σ what trained projections need",
             MemoryCategory.Activations, kept);
         _rotation = new("cosines and sines", "4·T·d", MemoryCategory.Activations, 4 * plan.Tokens * c.HeadSize);
         _logits = new("logits", "4·n·V", MemoryCategory.Workspace, 4 * _labelled * _vocabulary);
@@ -65,7 +64,7 @@ internal sealed class StepPredictor
         var rows = Math.Min(LossRows, _labelled);
         MemoryTerm[] start = [.. kept, Workspace("the loss's rows", "4·64·V", 4 * rows * _vocabulary)];
         if (_plan.Lora is not null)
-            return Larger(start, FeedForward(steady));
+            return Larger(start, HeadBackward(kept), FeedForward(steady));
         // The head's gradient comes while everything is still alive. Where the head is tied to the embedding, the embedding's gradient
         // comes last, and is added to the head's in a third tensor of that size.
         MemoryTerm head = new("the head's gradient", "4·V·h", MemoryCategory.Gradients, 4 * _vocabulary * _hidden);
@@ -75,6 +74,14 @@ internal sealed class StepPredictor
         return Larger(start, first, FeedForward(steady), last);
     }
 
+    // The gradient of the head's input, while a head that is not in float32 is decoded tile by tile.
+    private MemoryTerm[] HeadBackward(MemoryTerm[] kept)
+    {
+        var stored = StoredWeights.HeadFormat(_plan.Config, _plan.Loading) != WeightFormat.Float32;
+        var tile = stored ? TileBuffer.Bytes(_vocabulary, _hidden) : 0;
+        return [.. kept, Workspace("gradient of the hidden states and the head's tile", "4·n·h + tile", 4 * _labelled * _hidden + tile)];
+    }
+
     // Backward through the last block's SwiGLU: all other activations are still there, and four tensors of its width besides.
     private MemoryTerm[] FeedForward(MemoryTerm[] steady)
     {
@@ -82,12 +89,12 @@ internal sealed class StepPredictor
         var down = ProjectionShape.Of(c, c.Layers - 1).Last();
         var trained = _plan.Lora is null || BlockActivations.Targets(_plan, down);
         var rank = _plan.Lora is not null && trained ? Rank(down) : 0;
-        var gone = 4 * tokens * (_hidden + 1 + (trained ? down.In : 0) + rank);
+        var gone = 4 * tokens * (_hidden + 1);
         long gradients = _plan.Lora is null ? 4 * down.In * down.Out : 4 * rank * (down.In + down.Out);
         return
         [
             .. steady, _rotation,
-            new("activations but the last block's", "all − 4·N·(h + 1 + f + r)", MemoryCategory.Activations, _activations.Bytes - gone),
+            new("activations but the final norm's", "all − 4·N·(h + 1)", MemoryCategory.Activations, _activations.Bytes - gone),
             new("the last projection's gradient", "4·f·h", MemoryCategory.Gradients, gradients),
             Workspace("the head's gradient", "4·V·h", _plan.Lora is null ? 4 * _vocabulary * _hidden : 0),
             Workspace("gradients within SwiGLU", "4·N·(4f + h)", 4 * tokens * (4L * c.IntermediateSize + _hidden)),

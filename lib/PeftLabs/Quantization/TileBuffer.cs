@@ -20,9 +20,13 @@ public static class TileBuffer
     /// </summary>
     internal static bool TurnsFloat32 { get; } = !Avx512F.IsSupported;
 
-    /// <summary>Rows of a tile of a matrix <c>[rows, columns]</c>; the last tile may have fewer.</summary>
-    public static long Rows(long rows, long columns) =>
-        Math.Min(rows, Math.Max(FewestRows, Values / Math.Max(1, columns) / RowMultiple * RowMultiple));
+    /// <summary>Rows of a tile of a matrix <c>[rows, columns]</c>; all tiles have about as many, the last one perhaps fewer.</summary>
+    public static long Rows(long rows, long columns)
+    {
+        var most = Math.Max(FewestRows, Values / Math.Max(1, columns));
+        var tiles = Math.Max(1, (rows + most - 1) / most);
+        return Math.Min(rows, ((rows + tiles - 1) / tiles + RowMultiple - 1) / RowMultiple * RowMultiple);
+    }
 
     /// <summary>Bytes of the buffer for a matrix <c>[rows, columns]</c>.</summary>
     public static long Bytes(long rows, long columns) => sizeof(float) * Rows(rows, columns) * columns;

@@ -13,6 +13,12 @@ public abstract class TiledWeight : StoredWeight
     // Up to so many tokens the fused product, which reads codes once a token, takes less time than decoding.
     private const long FewTokens = 4;
 
+    // Bytes from which the allocator takes pages from the system anew.
+    private const long FreshBytes = 32 << 20;
+
+    // A device's product wants larger tiles than a CPU's caches hold.
+    private const long OperatorValues = 16 << 20;
+
     private protected TiledWeight(long rows, long columns)
         : base(rows, columns)
     {
@@ -54,7 +60,7 @@ public abstract class TiledWeight : StoredWeight
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var result = empty([x.shape[0], Rows], dtype: ScalarType.Float32, device: x.device);
+        var result = NewResult(x.shape[0], x.device);
         if (UsesKernels && x.shape[0] <= FewTokens)
             MultiplyTokens(x.contiguous(), result);
         else
@@ -85,6 +91,13 @@ public abstract class TiledWeight : StoredWeight
     /// <summary>The rows from <paramref name="firstRow"/> on, [rows, in], by torch operators on whatever device.</summary>
     private protected abstract Tensor DecodeByOperators(long firstRow, long rows);
 
+    // A result of fresh pages is cleared first: tiles would touch them by strips, and faults in order cost half as much.
+    private Tensor NewResult(long tokens, Device device)
+    {
+        var result = empty([tokens, Rows], dtype: ScalarType.Float32, device: device);
+        return device.type == DeviceType.CPU && sizeof(float) * tokens * Rows >= FreshBytes ? result.zero_() : result;
+    }
+
     private void MultiplyTokens(Tensor x, Tensor result)
     {
         for (var token = 0; token < x.shape[0]; token++)
@@ -96,7 +109,7 @@ public abstract class TiledWeight : StoredWeight
     private void ForEachTile(bool transposed, Action<long, long, Tensor> use)
     {
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
-        var rows = TileBuffer.Rows(Rows, Columns);
+        var rows = UsesKernels ? TileBuffer.Rows(Rows, Columns) : Math.Min(Rows, Math.Max(1, OperatorValues / Columns));
         using var buffer = UsesKernels ? empty([rows * Columns], dtype: ScalarType.Float32) : null;
         for (var row = 0L; row < Rows; row += rows)
         {

@@ -3,6 +3,7 @@ using PeftLabs.Formats;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Planning;
+using PeftLabs.Quantization;
 using PeftLabs.Training;
 using static TorchSharp.torch;
 
@@ -67,11 +68,34 @@ public class TrainingPlanTests
             Assert.InRange(p.PeakBytes / (double)measured.Find(p.Stage)!.PeakBytes, 0.985, 1.015);
     }
 
-    private static MemoryReport Measure(ModelConfig config, int batch, int tokens, LoraAdapterConfig? lora, int labelled = int.MaxValue)
+    [Theory]
+    [InlineData("nf4-dq", "bfloat16")]
+    [InlineData("nf4", "int8")]
+    [InlineData("fp4:128", "nf4")]
+    [InlineData("int8-row", "float32")]
+    [InlineData("bfloat16", "float16")]
+    public void Quantized_weights_are_predicted_as_they_are_stored(string projections, string embedding)
+    {
+        var config = Config("qwen2", true);
+        var lora = new LoraAdapterConfig { Rank = 4, TargetModules = ModuleSelection.Matching("all-linear") };
+        var loading = new ModelLoadOptions { Projections = WeightFormat.Parse(projections), Embedding = WeightFormat.Parse(embedding) };
+        var predicted = (TrainingPlan.OnText(config, 4, 100, lora) with { Loading = loading }).Predict();
+        var measured = Measure(config, 4, 100, lora, loading: loading);
+        foreach (var p in predicted)
+        {
+            var m = measured.Find(p.Stage)!;
+            Assert.Equal(p.EndBytes, m.EndBytes);
+            if (p.Stage != MemoryStage.Load)
+                Assert.InRange(p.PeakBytes / (double)m.PeakBytes, 0.985, 1.015);
+        }
+    }
+
+    private static MemoryReport Measure(ModelConfig config, int batch, int tokens, LoraAdapterConfig? lora, int labelled = int.MaxValue,
+        ModelLoadOptions? loading = null)
     {
         using var meter = MemoryMeter.Start();
         var load = meter.Stage(MemoryStage.Load);
-        using var model = CausalLM.Random(config, 1);
+        using var model = CausalLM.Random(config, 1, loading);
         using var adapter = lora is null ? null : LoraAdapter.Attach(model, lora);
         if (lora is null)
             model.SetTrainable(true);
