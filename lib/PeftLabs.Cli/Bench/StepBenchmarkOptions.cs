@@ -46,7 +46,9 @@ public sealed record StepBenchmarkOptions
         var embedding = Embedding is null ? start.Embedding : WeightFormat.Parse(Embedding);
         return start with
         {
-            Projections = Format is null ? start.Projections : WeightFormat.Parse(Format), Embedding = embedding, Head = embedding,
+            Projections = Format is null ? start.Projections : WeightFormat.Parse(Format),
+            Embedding = embedding,
+            Head = embedding,
         };
     }
 

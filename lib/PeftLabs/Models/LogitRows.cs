@@ -55,7 +55,7 @@ internal static class LogitRows
             throw new ArgumentOutOfRangeException(nameof(window), window, "A window has at least 2 tokens: one is predicted from another.");
         if (ids.Count < 2)
             throw new ArgumentException($"The text has {ids.Count} tokens; at least 2 are needed: one is predicted from another.", nameof(ids));
-        if (ids.Index().FirstOrDefault(t => t.Item < 0 || t.Item >= model.Config.VocabularySize, (Index: -1, Item: 0)) is (>= 0 and var place, var id))
+        if (ids.Index().FirstOrDefault(t => t.Item < 0 || t.Item >= model.Config.VocabularySize, (Index: -1, Item: 0)) is ( >= 0 and var place, var id))
             throw new ArgumentException($"Token {place} of the text is {id}; the model has tokens 0 to {model.Config.VocabularySize - 1}.", nameof(ids));
     }
 }

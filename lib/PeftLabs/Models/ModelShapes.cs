@@ -42,6 +42,18 @@ public static class ModelShapes
             IntermediateSize = 5632,
             VocabularySize = 32000,
         },
+        ["llama-7b"] = new()
+        {
+            Family = ModelFamily.Llama,
+            Layers = 32,
+            HiddenSize = 4096,
+            Heads = 32,
+            KeyValueHeads = 32,
+            HeadSize = 128,
+            IntermediateSize = 11008,
+            VocabularySize = 32000,
+            MaxPositions = 4096,
+        },
     };
 
     /// <summary>The shape of that name.</summary>

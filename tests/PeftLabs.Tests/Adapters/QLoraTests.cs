@@ -16,7 +16,13 @@ public class QLoraTests
     // Large enough that a matrix is several tiles and full precision would show.
     private static readonly ModelConfig s_config = TestModels.Config with
     {
-        VocabularySize = 800, HiddenSize = 640, IntermediateSize = 1280, Heads = 10, KeyValueHeads = 5, HeadSize = 64, TiedEmbeddings = true,
+        VocabularySize = 800,
+        HiddenSize = 640,
+        IntermediateSize = 1280,
+        Heads = 10,
+        KeyValueHeads = 5,
+        HeadSize = 64,
+        TiedEmbeddings = true,
     };
 
     public static TheoryData<string> Formats => ["nf4", "nf4-dq", "fp4", "int8", "int8-row", "bfloat16"];

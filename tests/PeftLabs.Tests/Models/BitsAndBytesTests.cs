@@ -88,7 +88,10 @@ public class BitsAndBytesTests
         using var folder = new TemporaryFolder();
         var config = TestModels.Config with
         {
-            TiedEmbeddings = true, EndTokens = [2, 3], BeginToken = 1, NormEpsilon = 1e-5,
+            TiedEmbeddings = true,
+            EndTokens = [2, 3],
+            BeginToken = 1,
+            NormEpsilon = 1e-5,
             Rotary = new RotaryConfig { Theta = 500000, Scaling = new Llama3RotaryScaling(32, 1, 4, 8192) },
         };
         using (var model = CausalLM.Random(config, 1, ModelLoadOptions.QLora))
@@ -167,7 +170,8 @@ public class BitsAndBytesTests
             "state of another shape" => () => State(json.Replace("[128, 64]", "[128, 65]")),
             "state of another block size" => () => State(json.Replace("\"blocksize\": 64", "\"blocksize\": 100")),
             "state of another type" => () => State(json.Replace("\"nf4\"", "\"fp4\"")),
-            _ => () => { },
+            _ => () => { }
+            ,
         };
         change();
         SafeTensors.Save(folder["model.safetensors"], tensors.Select(t => (t.Key, t.Value)));

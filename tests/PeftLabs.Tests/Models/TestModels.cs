@@ -10,7 +10,13 @@ internal static class TestModels
 {
     public static ModelConfig Config { get; } = new()
     {
-        Family = ModelFamily.Llama, VocabularySize = 96, HiddenSize = 64, IntermediateSize = 128, Layers = 2, Heads = 4, KeyValueHeads = 2,
+        Family = ModelFamily.Llama,
+        VocabularySize = 96,
+        HiddenSize = 64,
+        IntermediateSize = 128,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
         HeadSize = 16,
     };
 

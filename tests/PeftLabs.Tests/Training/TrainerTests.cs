@@ -14,8 +14,16 @@ public class TrainerTests
 {
     private static readonly ModelConfig s_config = new()
     {
-        Family = ModelFamily.Qwen2, Layers = 2, HiddenSize = 32, Heads = 4, KeyValueHeads = 2, HeadSize = 8, IntermediateSize = 64,
-        VocabularySize = 96, TiedEmbeddings = true, QueryKeyValueBias = true,
+        Family = ModelFamily.Qwen2,
+        Layers = 2,
+        HiddenSize = 32,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadSize = 8,
+        IntermediateSize = 64,
+        VocabularySize = 96,
+        TiedEmbeddings = true,
+        QueryKeyValueBias = true,
     };
 
     [Theory]
