@@ -12,11 +12,12 @@ internal static class LogitRows
     private const long ChunkValues = 2 << 20;
 
     /// <summary>
-    /// Calls <paramref name="use"/> with logits <c>[rows, vocabulary]</c> and the position in <paramref name="ids"/> of the token that the
-    /// first row has seen last. Every token but the last has one row; windows overlap by a token, which the second one only reads.
+    /// Calls <paramref name="use"/> with logits <c>[rows, vocabulary]</c> and the position in <paramref name="ids"/> of the token that
+    /// the first row has seen last. Every token but the last has one row; windows overlap by a token, which the second one only reads.
     /// </summary>
-    /// <exception cref="ArgumentException">There are fewer than two tokens or they are not the model's, or the window is too short.</exception>
-    public static void Visit(CausalLM model, IReadOnlyList<int> ids, int window, Action<Tensor, int> use, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">There are fewer than two tokens, they are not the model's, or the window is too short.</exception>
+    public static void Visit(
+        CausalLM model, IReadOnlyList<int> ids, int window, Action<Tensor, int> use, CancellationToken cancellation = default)
     {
         Check(model, ids, window);
         using var _ = no_grad();
@@ -54,8 +55,11 @@ internal static class LogitRows
         if (window < 2)
             throw new ArgumentOutOfRangeException(nameof(window), window, "A window has at least 2 tokens: one is predicted from another.");
         if (ids.Count < 2)
-            throw new ArgumentException($"The text has {ids.Count} tokens; at least 2 are needed: one is predicted from another.", nameof(ids));
-        if (ids.Index().FirstOrDefault(t => t.Item < 0 || t.Item >= model.Config.VocabularySize, (Index: -1, Item: 0)) is ( >= 0 and var place, var id))
-            throw new ArgumentException($"Token {place} of the text is {id}; the model has tokens 0 to {model.Config.VocabularySize - 1}.", nameof(ids));
+            throw new ArgumentException(
+                $"The text has {ids.Count} tokens; at least 2 are needed: one is predicted from another.", nameof(ids));
+        foreach (var (place, id) in ids.Index())
+            if (id < 0 || id >= model.Config.VocabularySize)
+                throw new ArgumentException(
+                    $"Token {place} of the text is {id}; the model has tokens 0 to {model.Config.VocabularySize - 1}.", nameof(ids));
     }
 }

@@ -53,7 +53,8 @@ public class LoraMergeTests
         Assert.Equal(before.Names.Select(before.Info).Select(Text), after.Names.Select(after.Info).Select(Text));
         foreach (var name in before.Names)
             using (var scope = NewDisposeScope())
-                Assert.Equal(name.Contains("q_proj") || name.Contains("v_proj"), !before.Read(name).bytes.SequenceEqual(after.Read(name).bytes));
+                Assert.Equal(name.Contains("q_proj") || name.Contains("v_proj"),
+                    !before.Read(name).bytes.SequenceEqual(after.Read(name).bytes));
 
         string Text(SafeTensorInfo info) => $"{info.Name} {info.Type} [{string.Join(',', info.Shape)}]";
     }
@@ -98,7 +99,8 @@ public class LoraMergeTests
         var drift = LoraMerge.IntoQuantized(model, adapter, folder["codes"], options, Cancellation);
         Assert.InRange(drift.MeanKl!.Value, 1e-9, 0.1);
         Assert.InRange(drift.MaxKl!.Value, drift.MeanKl!.Value, 1);
-        var refused = Assert.Throws<ModelFormatException>(() => LoraMerge.IntoCheckpoint(model, adapter, folder["no"], options, Cancellation));
+        var refused = Assert.Throws<ModelFormatException>(() =>
+            LoraMerge.IntoCheckpoint(model, adapter, folder["no"], options, Cancellation));
         Assert.Contains("4-bit", refused.Message);
         Assert.False(Directory.Exists(folder["no"]));
     }
@@ -144,7 +146,14 @@ public class LoraMergeTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "resident memory is read from /proc");
         using var folder = new TemporaryFolder();
-        var config = TestModels.Config with { VocabularySize = 8192, HiddenSize = 1024, IntermediateSize = 4096, Layers = 8, HeadSize = 256 };
+        var config = TestModels.Config with
+        {
+            VocabularySize = 8192,
+            HiddenSize = 1024,
+            IntermediateSize = 4096,
+            Layers = 8,
+            HeadSize = 256,
+        };
         Directory.CreateDirectory(folder["base"]);
         TestModels.Write(config, folder["base"], SafeTensorType.Float32);
         using (var small = CausalLM.Random(config, 1, ModelLoadOptions.QLora))
@@ -165,11 +174,13 @@ public class LoraMergeTests
     {
         using var folder = new TemporaryFolder();
         var refused = Assert.Throws<AdapterFormatException>(() =>
-            LoraMerge.IntoCheckpoint(Folders("lora").Model, Folders("lora-bias-and-head").Adapter, folder["merged"], cancellation: Cancellation));
+            LoraMerge.IntoCheckpoint(Folders("lora").Model, Folders("lora-bias-and-head").Adapter, folder["merged"],
+                cancellation: Cancellation));
         Assert.Contains("no place for it", refused.Message);
         var (adapter, model) = Folders("lora");
         TestModels.Write(TestModels.Config with { IntermediateSize = 96, HiddenSize = 32 }, folder.Path, SafeTensorType.Float32);
-        refused = Assert.Throws<AdapterFormatException>(() => LoraMerge.IntoCheckpoint(folder.Path, adapter, folder["merged"], cancellation: Cancellation));
+        refused = Assert.Throws<AdapterFormatException>(() =>
+            LoraMerge.IntoCheckpoint(folder.Path, adapter, folder["merged"], cancellation: Cancellation));
         Assert.Contains("A is [rank, in]", refused.Message);
         Assert.Empty(Directory.GetDirectories(folder.Path));
     }
@@ -181,7 +192,8 @@ public class LoraMergeTests
         var (adapter, model) = Folders("lora");
         using (var file = AdapterFile.Open(adapter))
         using (var scope = NewDisposeScope())
-            AdapterFile.Save(folder["short"], file.Config, file.Tensors.Keys.Where(n => n.Module != "model.layers.1.self_attn.v_proj").Select(n => (n, file.Read(n))));
+            AdapterFile.Save(folder["short"], file.Config,
+                file.Tensors.Keys.Where(n => n.Module != "model.layers.1.self_attn.v_proj").Select(n => (n, file.Read(n))));
         var refused = Assert.Throws<AdapterFormatException>(() =>
             LoraMerge.IntoCheckpoint(model, folder["short"], folder["merged"], cancellation: Cancellation));
         Assert.Contains("no LoraA of model.layers.1.self_attn.v_proj", refused.Message);
@@ -212,7 +224,9 @@ public class LoraMergeTests
         var seen = 0L;
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var cancel = new Reports(done => { seen = done; source.Cancel(); });
-        var options = into == "4bit" ? new MergeOptions { Base = ModelLoadOptions.QLora with { Progress = cancel } } : new() { Progress = cancel };
+        var options = into == "4bit"
+            ? new MergeOptions { Base = ModelLoadOptions.QLora with { Progress = cancel } }
+            : new() { Progress = cancel };
         Assert.ThrowsAny<OperationCanceledException>(() => Merge(into, folder["merged"], options, source.Token));
         Assert.True(seen > 0);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
