@@ -12,5 +12,6 @@ global using PeftLabs.Memory;
 global using PeftLabs.Models;
 global using PeftLabs.Planning;
 global using PeftLabs.Plotting;
+global using PeftLabs.Quantization;
 global using PeftLabs.Tokenization;
 global using PeftLabs.Training;

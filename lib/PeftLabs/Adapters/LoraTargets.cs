@@ -9,24 +9,31 @@ internal static class LoraTargets
 {
     public static List<Projection> Find(CausalLM model, LoraAdapterConfig config)
     {
-        RefuseUnsupported(config);
-        var targets = config.Targets();
-        var found = model.Projections.Values.Where(p => targets.Includes(p.Path, IsHead(p)) && InLayers(p.Path, config)
-            && config.ExcludeModules?.Includes(p.Path, IsHead(p)) != true).ToList();
-        if (found.Count == 0)
-            throw Nothing("TargetModules", targets.Pattern ?? string.Join(", ", targets.Names!), model);
-        if ((targets.Names ?? []).FirstOrDefault(n => !found.Any(p => LoraModules.Ends(p.Path, n))) is { } name)
-            throw Nothing("TargetModules", name, model);
-        var patterns = config.RankPattern.Keys.Concat(config.AlphaPattern.Keys);
-        if (patterns.FirstOrDefault(key => !found.Any(p => LoraModules.IsMeantBy(p.Path, key))) is { } pattern)
-            throw Nothing("RankPattern or AlphaPattern", pattern, model);
+        var paths = Find(model.Projections.Keys, model.Head.Path, config);
+        var found = paths.ConvertAll(path => model.Projections[path]);
         if (found.FirstOrDefault(p => p.Update is not null) is { } worn)
             throw new ArgumentException($"'{worn.Path}' wears an adapter already; detach or merge that first.");
         if (found.FirstOrDefault(p => ReferenceEquals(p.Weight, model.Embedding)) is { } tied)
             throw new ArgumentException($"TargetModules means '{tied.Path}', whose matrix is the embedding too; leave the tied head out.");
         return found;
+    }
 
-        bool IsHead(Projection p) => ReferenceEquals(p, model.Head);
+    /// <summary>The same by the paths of a model's projections alone.</summary>
+    public static List<string> Find(IEnumerable<string> projections, string head, LoraAdapterConfig config)
+    {
+        RefuseUnsupported(config);
+        var paths = projections.ToList();
+        var targets = config.Targets();
+        var found = paths.Where(p => targets.Includes(p, p == head) && InLayers(p, config)
+            && config.ExcludeModules?.Includes(p, p == head) != true).ToList();
+        if (found.Count == 0)
+            throw Nothing("TargetModules", targets.Pattern ?? string.Join(", ", targets.Names!), paths);
+        if ((targets.Names ?? []).FirstOrDefault(n => !found.Any(p => LoraModules.Ends(p, n))) is { } name)
+            throw Nothing("TargetModules", name, paths);
+        var patterns = config.RankPattern.Keys.Concat(config.AlphaPattern.Keys);
+        if (patterns.FirstOrDefault(key => !found.Any(p => LoraModules.IsMeantBy(p, key))) is { } pattern)
+            throw Nothing("RankPattern or AlphaPattern", pattern, paths);
+        return found;
     }
 
     private static void RefuseUnsupported(LoraAdapterConfig config)
@@ -46,7 +53,7 @@ internal static class LoraTargets
         return number.Success && layers.Contains(int.Parse(number.Groups[1].ValueSpan));
     }
 
-    private static ArgumentException Nothing(string option, string name, CausalLM model) => new(
+    private static ArgumentException Nothing(string option, string name, List<string> paths) => new(
         $"{option} names '{name}', which means none of the targeted projections; the model has "
-        + string.Join(", ", model.Projections.Keys.Select(p => p[(p.LastIndexOf('.') + 1)..]).Distinct()) + ".");
+        + string.Join(", ", paths.Select(p => p[(p.LastIndexOf('.') + 1)..]).Distinct()) + ".");
 }

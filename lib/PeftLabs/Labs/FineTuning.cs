@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using PeftLabs.Adapters;
-using PeftLabs.Formats;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Training;
@@ -11,22 +10,22 @@ namespace PeftLabs.Labs;
 /// <summary>A whole run, from loading to its record: what a lab calls when the steps between are not its subject.</summary>
 public static class FineTuning
 {
-    /// <summary>Predicts, loads, trains and measures; full fine-tuning without an adapter's configuration.</summary>
-    /// <param name="name">What figures call the run.</param>
+    /// <summary>Predicts, loads, trains and measures.</summary>
+    /// <param name="method">What is trained, and how the weights are stored.</param>
     /// <param name="folder">The model's folder.</param>
     /// <param name="data">The data.</param>
     /// <param name="options">How it is trained.</param>
-    /// <param name="lora">The adapter; null for full fine-tuning.</param>
     /// <param name="use">Called with the trained model before it is freed, outside the measurement.</param>
     /// <param name="cancellation">Stops between two steps.</param>
-    public static LabRun Run(string name, string folder, LabData data, TrainingOptions options, LoraAdapterConfig? lora = null,
+    public static LabRun Run(LabMethod method, string folder, LabData data, TrainingOptions options,
         Action<CausalLM, LoraAdapter?>? use = null, CancellationToken cancellation = default)
     {
-        var predicted = data.Plan(ModelConfig.Load(folder), options.Steps, lora).Predict();
-        using var record = RunWriter.Start(Describe(name, folder, data, options, lora), LabPaths.Runs);
+        var lora = method.Lora;
+        var predicted = data.Plan(ModelConfig.Load(folder), options.Steps, method).Predict();
+        using var record = RunWriter.Start(Describe(method, folder, data, options), LabPaths.Runs);
         using var meter = MemoryMeter.Start();
         var load = meter.Stage(MemoryStage.Load);
-        using var model = CausalLM.Load(folder);
+        using var model = CausalLM.Load(folder, method.Loading);
         using var adapter = lora is null ? null : LoraAdapter.Attach(model, lora, options.Seed);
         if (lora is null)
             model.SetTrainable(true);
@@ -37,21 +36,24 @@ public static class FineTuning
         var measured = meter.Report();
         record.Finish(measured, new Dictionary<string, double> { ["training"] = steps[^1].Loss });
         use?.Invoke(model, adapter);
-        return new LabRun(name, predicted, measured, steps, trainer.TrainedParameters, record.Folder);
+        return new LabRun(method.Name, predicted, measured, steps, trainer.TrainedParameters, record.Folder);
     }
 
-    private static RunDescription Describe(string name, string folder, LabData data, TrainingOptions options, LoraAdapterConfig? lora)
+    private static RunDescription Describe(LabMethod method, string folder, LabData data, TrainingOptions options)
     {
         var json = new JsonObject
         {
             ["training"] = JsonSerializer.SerializeToNode(options),
             ["batch"] = data.Batch,
             ["data_seed"] = data.Seed,
-            ["lora"] = lora is null ? null : JsonNode.Parse(lora.ToJson()),
+            ["lora"] = method.Lora is { } lora ? JsonNode.Parse(lora.ToJson()) : null,
+            ["projections"] = method.Loading.Projections.Name,
+            ["embedding"] = method.Loading.Embedding.Name,
+            ["head"] = method.Loading.Head.Name,
         };
         return new RunDescription
         {
-            Name = name,
+            Name = method.Name,
             Options = json,
             Seed = (long)options.Seed,
             ModelPath = folder,

@@ -39,12 +39,15 @@ public sealed class LabData
     public IEnumerable<TrainingBatch> Batches() => Training.Batches.Shuffled(_examples, Batch, Seed);
 
     /// <summary>What <paramref name="steps"/> steps need at most: the shape of their largest batch.</summary>
-    public TrainingPlan Plan(ModelConfig config, int steps, Formats.LoraAdapterConfig? lora = null)
+    public TrainingPlan Plan(ModelConfig config, int steps, LabMethod method)
     {
         var plans = Batches().Take(steps).Select(batch =>
         {
             using (batch)
-                return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), lora);
+                return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), method.Lora)
+                {
+                    Loading = method.Loading,
+                };
         });
         return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
     }

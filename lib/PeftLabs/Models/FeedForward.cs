@@ -31,6 +31,6 @@ public sealed class FeedForward : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        return Down.forward(SwiGluFunction.Apply(Gate.forward(x), Up.forward(x))).MoveToOuterDisposeScope();
+        return Down.ForwardGated(Gate.forward(x), Up.forward(x)).MoveToOuterDisposeScope();
     }
 }

@@ -19,6 +19,15 @@ internal static class ModelConfigWriter
         return PythonJson.Write(fields.ToDictionary()) + "\n";
     }
 
+    /// <summary>The config of the same model with every weight stored in one floating-point type.</summary>
+    public static string WriteDense(CausalLM model, DenseFormat format)
+    {
+        var fields = model.Config.Source?.DeepClone().AsObject() ?? New(model.Config);
+        fields[fields.ContainsKey("torch_dtype") ? "torch_dtype" : "dtype"] = format.Name;
+        fields.Remove("quantization_config");
+        return PythonJson.Write(fields.ToDictionary()) + "\n";
+    }
+
     private static string DType(StoredWeight weight) =>
         (weight is DenseWeight dense ? dense.Parameter.dtype : ScalarType.Float32).ToString().ToLowerInvariant();
 

@@ -38,12 +38,15 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     public long OutFeatures => Weight.Rows;
 
     /// <summary>Maps <c>[…, in]</c> to <c>[…, out]</c>; the caller owns the result.</summary>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Apply(input, null);
+
+    /// <summary>Maps silu(gate)·up, both <c>[…, in]</c>, to <c>[…, out]</c>; the product itself is not kept for backward.</summary>
+    public Tensor ForwardGated(Tensor gate, Tensor up) => Apply(gate, up);
+
+    private Tensor Apply(Tensor input, Tensor? up)
     {
-        if (input.dim() == 2)
-            return ProjectionFunction.Apply(input, Weight, Bias, Update, training);
         using var scope = NewDisposeScope();
-        var flat = ProjectionFunction.Apply(input.reshape(-1, InFeatures), Weight, Bias, Update, training);
+        var flat = ProjectionFunction.Apply(input.reshape(-1, InFeatures), up?.reshape(-1, InFeatures), Weight, Bias, Update, training);
         return flat.view([.. input.shape[..^1], OutFeatures]).MoveToOuterDisposeScope();
     }
 

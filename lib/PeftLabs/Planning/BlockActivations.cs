@@ -5,8 +5,8 @@ namespace PeftLabs.Planning;
 
 /// <summary>
 /// Bytes that a block keeps from forward for backward, following what each function keeps: RMS norm its input and a number a token,
-/// attention q, k and v, SwiGLU its two inputs, and a projection its input where its weight or its A is trained, and h where it has an
-/// update.
+/// attention q, k and v, the down projection gate and up, and any other projection its input where its weight or its A is trained;
+/// each h where it has an update.
 /// </summary>
 internal static class BlockActivations
 {
@@ -31,10 +31,8 @@ internal static class BlockActivations
             perToken += c.HiddenSize + 1;
         if (Trained(4) || Trained(5))
             perToken += c.HiddenSize;
-        if (layer * 7 + 5 >= first)
+        if (layer * 7 + 6 >= first)
             perToken += 2L * c.IntermediateSize;
-        if (Trained(6))
-            perToken += c.IntermediateSize;
         if (plan.Lora is { } lora)
             perToken += shapes.Where(s => Targets(plan, s)).Sum(s => lora.RankOf(s.Path));
         return 4 * tokens * perToken;

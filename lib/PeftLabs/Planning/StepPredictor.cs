@@ -26,7 +26,7 @@ internal sealed class StepPredictor
         _state = new("AdamW's two moments", full ? "8·P" : "8·Σ r·(in + out)", MemoryCategory.OptimizerState, 8 * trained);
         _gradients = new("gradients", full ? "4·P" : "4·Σ r·(in + out)", MemoryCategory.Gradients, 4 * trained);
         var kept = Enumerable.Range(0, c.Layers).Sum(l => BlockActivations.Bytes(plan, l)) + 4 * plan.Batch * plan.Tokens * (_hidden + 1);
-        _activations = new("activations", full ? "4·N·(L·(5h + 2q + 2k + 3f + 2) + h + 1)" : "4·N·Σ what trained projections need",
+        _activations = new("activations", full ? "4·N·(L·(5h + 2q + 2k + 2f + 2) + h + 1)" : "4·N·Σ what trained projections need",
             MemoryCategory.Activations, kept);
         _rotation = new("cosines and sines", "4·T·d", MemoryCategory.Activations, 4 * plan.Tokens * c.HeadSize);
         _logits = new("logits", "4·n·V", MemoryCategory.Workspace, 4 * _labelled * _vocabulary);
@@ -89,12 +89,12 @@ internal sealed class StepPredictor
         var down = ProjectionShape.Of(c, c.Layers - 1).Last();
         var trained = _plan.Lora is null || BlockActivations.Targets(_plan, down);
         var rank = _plan.Lora is not null && trained ? Rank(down) : 0;
-        var gone = 4 * tokens * (_hidden + 1 + (trained ? down.In : 0) + rank);
+        var gone = 4 * tokens * (_hidden + 1);
         long gradients = _plan.Lora is null ? 4 * down.In * down.Out : 4 * rank * (down.In + down.Out);
         return
         [
             .. steady, _rotation,
-            new("activations but the last block's", "all − 4·N·(h + 1 + f + r)", MemoryCategory.Activations, _activations.Bytes - gone),
+            new("activations but the final norm's", "all − 4·N·(h + 1)", MemoryCategory.Activations, _activations.Bytes - gone),
             new("the last projection's gradient", "4·f·h", MemoryCategory.Gradients, gradients),
             Workspace("the head's gradient", "4·V·h", _plan.Lora is null ? 4 * _vocabulary * _hidden : 0),
             Workspace("gradients within SwiGLU", "4·N·(4f + h)", 4 * tokens * (4L * c.IntermediateSize + _hidden)),

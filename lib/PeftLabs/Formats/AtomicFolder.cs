@@ -1,0 +1,53 @@
+namespace PeftLabs.Formats;
+
+/// <summary>
+/// A new folder that appears whole or not at all: it is filled under a temporary name beside its place and renamed by
+/// <see cref="Commit"/>. Disposed without that, it leaves nothing behind.
+/// </summary>
+public sealed class AtomicFolder : IDisposable
+{
+    private bool _committed;
+
+    /// <summary>Starts the folder.</summary>
+    /// <exception cref="IOException">There is a file of that name, or a folder that is not empty; or its parent cannot be written.</exception>
+    public AtomicFolder(string folder)
+    {
+        Target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        RefuseTaken();
+        var parent = Path.GetDirectoryName(Target) ?? throw new ArgumentException($"'{folder}' is a root and cannot be made.", nameof(folder));
+        Temporary = Path.Combine(parent, $".{Path.GetFileName(Target)}.{Path.GetRandomFileName()}.tmp");
+        Directory.CreateDirectory(Temporary);
+    }
+
+    /// <summary>Where the folder will be.</summary>
+    public string Target { get; }
+
+    /// <summary>Where it is filled until then.</summary>
+    public string Temporary { get; }
+
+    /// <summary>Gives the folder its name.</summary>
+    /// <exception cref="IOException">The name was taken meanwhile.</exception>
+    public void Commit()
+    {
+        RefuseTaken();
+        if (Directory.Exists(Target))
+            Directory.Delete(Target); // empty: a move goes to no folder that exists
+        Directory.Move(Temporary, Target);
+        _committed = true;
+    }
+
+    /// <summary>Removes the folder unless it was committed.</summary>
+    public void Dispose()
+    {
+        if (!_committed && Directory.Exists(Temporary))
+            Directory.Delete(Temporary, recursive: true);
+    }
+
+    private void RefuseTaken()
+    {
+        if (File.Exists(Target))
+            throw new IOException($"{Target} is a file; a new or empty folder is wanted.");
+        if (Directory.Exists(Target) && Directory.EnumerateFileSystemEntries(Target).FirstOrDefault() is { } entry)
+            throw new IOException($"{Target} exists and holds '{Path.GetFileName(entry)}'; a new or empty folder is wanted. Nothing was written.");
+    }
+}
