@@ -62,7 +62,7 @@ public static class SmallModel
         var ids = texts.SelectMany(t => tokenizer.EncodeToIds(t, false).Append(0)).ToList();
         using var model = CausalLM.Random(Config, Seed);
         model.SetTrainable(true);
-        var options = new TrainingOptions { Steps = steps, LearningRate = 2e-3, WarmupSteps = Math.Min(20, steps / 5), WeightDecay = 0.05 };
+        var options = new TrainingOptions { Steps = steps, LearningRate = 1e-3, WarmupSteps = Math.Min(20, steps / 5), WeightDecay = 0.05 };
         using var trainer = new Trainer(model, model.named_parameters(), options);
         using var progress = new TerminalProgress(steps);
         var records = trainer.Run(Batches.Shuffled(Batches.Cut(ids, Tokens), Batch, Seed), progress.Show, cancellation);
