@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
@@ -10,6 +11,9 @@ namespace PeftLabs.Labs;
 /// <summary>A whole run, from loading to its record: what a lab calls when the steps between are not its subject.</summary>
 public static class FineTuning
 {
+    // MaxGradientNorm may be infinity, which plain JSON has no number for.
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     /// <summary>Predicts, loads, trains and measures.</summary>
     /// <param name="method">What is trained, and how the weights are stored.</param>
     /// <param name="folder">The model's folder.</param>
@@ -43,7 +47,7 @@ public static class FineTuning
     {
         var json = new JsonObject
         {
-            ["training"] = JsonSerializer.SerializeToNode(options),
+            ["training"] = JsonSerializer.SerializeToNode(options, s_json),
             ["batch"] = data.Batch,
             ["data_seed"] = data.Seed,
             ["lora"] = method.Lora is { } lora ? JsonNode.Parse(lora.ToJson()) : null,
