@@ -1,7 +1,7 @@
 namespace PeftLabs.Training;
 
 /// <summary>How a model is trained. The names are the usual ones; every value is checked when it is given.</summary>
-public sealed record TrainingOptions
+public sealed partial record TrainingOptions
 {
     private readonly int _steps = 100, _warmupSteps;
     private readonly double _learningRate = 2e-4, _weightDecay, _maxGradientNorm = 1, _beta1 = 0.9, _beta2 = 0.999, _epsilon = 1e-8;
