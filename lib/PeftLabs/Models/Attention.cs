@@ -37,7 +37,10 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
     public Projection Output { get; }
 
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
-    public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache)
+    public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache) => Forward(x, rotation, cache, outputNeeded: true);
+
+    /// <summary>The same; where its output is not needed, only what its gradients need is computed.</summary>
+    internal Tensor Forward(Tensor x, Rotation rotation, LayerCache? cache, bool outputNeeded)
     {
         using var scope = NewDisposeScope();
         var q = RotaryFunction.Apply(Heads(Query, x, _heads), rotation);

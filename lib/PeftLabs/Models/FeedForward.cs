@@ -28,7 +28,10 @@ public sealed class FeedForward : nn.Module<Tensor, Tensor>
     public Projection Down { get; }
 
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Forward(x, outputNeeded: true);
+
+    /// <summary>The same; where its output is not needed, only what its gradients need is computed.</summary>
+    internal Tensor Forward(Tensor x, bool outputNeeded)
     {
         using var scope = NewDisposeScope();
         return Down.ForwardGated(Gate.forward(x), Up.forward(x)).MoveToOuterDisposeScope();
