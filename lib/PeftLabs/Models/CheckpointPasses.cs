@@ -23,7 +23,7 @@ internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution)
         var parts = CheckpointChoice.Of(model, execution, tokens);
         var done = model.BlockDone;
         foreach (var block in model.Blocks)
-            block.Pass = new(parts[block.Index], _store, _anchor, done is null ? null : () => done(block));
+            block.Pass = new(parts[block.Index], execution.SavedActivations, _store, _anchor, done is null ? null : () => done(block));
     }
 
     /// <summary>Forgets inputs of a pass that never came to backward.</summary>

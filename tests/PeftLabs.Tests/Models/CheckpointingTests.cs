@@ -164,6 +164,35 @@ public class CheckpointingTests
         }
     }
 
+    [Theory]
+    [InlineData(ActivationType.BFloat16, 0.03)]
+    [InlineData(ActivationType.Float16, 0.004)]
+    public void Activations_kept_in_sixteen_bits_take_half_and_give_nearly_the_same_gradients(ActivationType type, double tolerance)
+    {
+        var plain = Gradients(new ModelExecution(), "all-linear");
+        var rounded = Gradients(new ModelExecution { SavedActivations = type }, "all-linear");
+        Assert.Equal(plain.Loss, rounded.Loss);
+        foreach (var (name, gradient) in plain.Gradients)
+        {
+            var norm = Math.Sqrt(gradient.Sum(v => v * v));
+            Assert.True(Math.Sqrt(gradient.Zip(rounded.Gradients[name], (a, b) => (a - b) * (a - b)).Sum()) < tolerance * norm, name);
+        }
+        var (whole, half) = (Kept(ActivationType.Float32), Kept(type));
+        Assert.InRange((double)half / whole, 0.5, 0.56);
+
+        static long Kept(ActivationType type)
+        {
+            using var meter = MemoryMeter.Start();
+            using var model = CausalLM.Random(s_config, 1);
+            using var adapter = Attach(model, "all-linear");
+            model.Execution = new() { SavedActivations = type };
+            using var ids = Ids();
+            var before = meter.CurrentBytes;
+            using var hidden = model.Hidden(ids);
+            return meter.CurrentBytes - before;
+        }
+    }
+
     [Fact]
     public void Offloaded_inputs_are_not_in_memory_and_the_file_goes_with_the_model()
     {
