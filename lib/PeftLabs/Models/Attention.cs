@@ -36,6 +36,9 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
     /// <summary>Heads back to hidden.</summary>
     public Projection Output { get; }
 
+    /// <summary>How it is computed.</summary>
+    public AttentionKind Kind { get; set; }
+
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
     public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache)
     {
@@ -45,7 +48,8 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
         var v = Heads(Value, x, _keyValueHeads).transpose(1, 2);
         if (cache is not null)
             (k, v) = cache.Append(k, v);
-        return Output.forward(AttentionFunction.Apply(q, k, v)).MoveToOuterDisposeScope();
+        var attended = AttentionMethod.Apply(Kind, q, k, v, new AttentionPattern(rotation.Layout));
+        return Output.forward(attended).MoveToOuterDisposeScope();
     }
 
     private Tensor Heads(Projection projection, Tensor x, int heads)
