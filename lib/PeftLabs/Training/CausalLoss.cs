@@ -23,7 +23,7 @@ public static class CausalLoss
     public static Tensor Compute(CausalLM model, TrainingBatch batch)
     {
         using var scope = NewDisposeScope();
-        var hidden = model.Hidden(batch.Ids);
+        var hidden = model.Hidden(batch.Ids, batch.Layout);
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
         // The hidden state at a token predicts the next one: labels move one place to the left.
         var tokens = batch.Ids.shape[1];

@@ -91,7 +91,8 @@ public sealed class Trainer : IDisposable
         var norm = OptimizerStep(rate);
         _meter?.EndStep();
         return new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
-            _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
+            _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes)
+        { PaddingTokens = batches.Sum(b => b.PaddingTokens) };
     }
 
     /// <inheritdoc/>
