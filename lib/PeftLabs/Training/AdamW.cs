@@ -24,6 +24,24 @@ public sealed class AdamW : IDisposable
     /// <summary>Bytes of state held.</summary>
     public long StateBytes => _state.Sum(s => 2 * s.Mean.numel() * s.Mean.element_size());
 
+    /// <summary>Steps taken.</summary>
+    public long Steps => _steps;
+
+    /// <summary>The state by name; the tensors stay the optimizer's.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State() =>
+        _state.SelectMany((s, i) => new[] { ($"{i}.mean", s.Mean), ($"{i}.square", s.Square) });
+
+    /// <summary>Puts state back; the tensors given stay the caller's.</summary>
+    public void Restore(long steps, Func<string, Tensor?> find)
+    {
+        using var _ = no_grad();
+        _steps = steps;
+        if (_state.Count == 0)
+            _state.AddRange(_parameters.Select(p => (Zeros(p), Zeros(p))));
+        foreach (var (name, tensor) in State())
+            tensor.copy_(find(name)!);
+    }
+
     /// <summary>Moves every parameter that has a gradient.</summary>
     public void Step(double learningRate)
     {

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace PeftLabs.Training;
 
 /// <summary>The training loop. A step is its four stages; the meter, where there is one, only listens.</summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly CausalLM _model;
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _named;
@@ -44,13 +44,19 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// Takes a step for every <see cref="TrainingOptions.Accumulate"/> batches until the steps are done, the batches end, or it is
-    /// cancelled between two steps. Batches left over at the end make a last, smaller step.
+    /// cancelled between two steps. Batches left over at the end make a last, smaller step. A trainer that was resumed wants the batches
+    /// from <see cref="BatchesSeen"/> on.
     /// </summary>
     /// <exception cref="TrainingException">The loss is not finite, or a parameter gets no gradient.</exception>
+    /// <exception cref="InvalidOperationException">Checkpoints are wanted and <see cref="Checkpoints"/> is not set.</exception>
+    /// <exception cref="TrainingCheckpointException">A checkpoint cannot be written; the trainer is as it was, and may go on.</exception>
     public IReadOnlyList<StepRecord> Run(
         IEnumerable<TrainingBatch> batches, Action<StepRecord>? progress = null, CancellationToken cancellation = default)
     {
+        RequireCheckpoints();
         List<StepRecord> records = [];
+        if (_step >= Options.Steps)
+            return records;
         _model.train();
         foreach (var group in batches.Chunk(Options.Accumulate))
         {
@@ -65,9 +71,11 @@ public sealed class Trainer : IDisposable
                     batch.Dispose();
             }
             progress?.Invoke(records[^1]);
+            SaveWhereDue(last: false);
             if (_step == Options.Steps)
                 break;
         }
+        SaveWhereDue(last: true);
         return records;
     }
 
@@ -88,9 +96,9 @@ public sealed class Trainer : IDisposable
         var value = batches.Sum(batch => Gradients(batch, targets));
         var norm = OptimizerStep(rate);
         _meter?.EndStep();
-        return new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
-            _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes)
-        { PaddingTokens = batches.Sum(b => b.PaddingTokens) };
+        var record = new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
+            _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
+        return Whole(record with { PaddingTokens = batches.Sum(b => b.PaddingTokens) }, batches.Count);
     }
 
     /// <inheritdoc/>
