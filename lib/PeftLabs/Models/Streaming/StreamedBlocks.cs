@@ -15,7 +15,7 @@ public static class StreamedBlocks
         [.. Enumerable.Range(0, config.Layers).Select(layer => ProjectionShape.Of(config, layer)
             .Sum(p => loading.FormatOf(p.Path).StoredBytes(p.Out, p.In)))]);
 
-    /// <summary>The matrices, in the order in which they are read; <paramref name="stored"/> says how each is stored, by its path.</summary>
+    /// <summary>The matrices, in the order in which they are read; <paramref name="stored"/> says how each is stored.</summary>
     internal static StreamLayout Layout(
         ModelConfig config, string source, Func<string, (WeightFormat Format, ScalarType ValueType)> stored) =>
         new(source, [.. Enumerable.Range(0, config.Layers).SelectMany(layer => ProjectionShape.Of(config, layer).Select(p =>

@@ -42,7 +42,7 @@ internal sealed class StreamFile : IGroupSource
 
     public string Path { get; }
 
-    /// <summary>Opens a file of that layout, one that goes when it is closed if temporary; null where it is a stream of another layout.</summary>
+    /// <summary>Opens a file of that layout, which goes when it is closed if temporary; null where it has another layout.</summary>
     /// <exception cref="SafeTensorsException">It is broken, or no stream file at all.</exception>
     public static StreamFile? Open(string path, StreamLayout layout, bool temporary)
     {
@@ -104,8 +104,8 @@ internal sealed class StreamFile : IGroupSource
             var at = place.Offset + first + done;
             var read = ReadSome(place, bytes[done..], at);
             if (read == 0)
-                throw new SafeTensorsException($"the file ends here, {bytes.Length - done} bytes before what was to be read; it was cut off "
-                    + "after it was opened.", Path, place.Name, at);
+                throw new SafeTensorsException($"the file ends here, {bytes.Length - done} bytes before what was to be read; "
+                    + "it was cut off after it was opened.", Path, place.Name, at);
             done += read;
         }
     }
@@ -126,7 +126,7 @@ internal sealed class StreamFile : IGroupSource
     {
         var (found, right) = (Crc32C.Finish(register), _checksums[place.Name]);
         if (found != right)
-            throw new SafeTensorsException($"the checksum of its {place.Bytes} bytes is {found:x8}; when they were written it was {right:x8}. "
-                + "The file is damaged: delete it, and it is written anew.", Path, place.Name, place.Offset);
+            throw new SafeTensorsException($"the checksum of its {place.Bytes} bytes is {found:x8}; "
+                + $"when they were written it was {right:x8}. The file is damaged: delete it, and it is written anew.", Path, place.Name, place.Offset);
     }
 }

@@ -20,7 +20,8 @@ public sealed class StreamedWeight : StoredWeight
     /// <summary>The stream that brings it.</summary>
     /// <exception cref="InvalidOperationException">The model is still being loaded.</exception>
     public WeightStream Stream => _stream
-        ?? throw new InvalidOperationException($"'{_matrix.Name}' is still being written to its stream; it can be used when the model is loaded.");
+        ?? throw new InvalidOperationException(
+            $"'{_matrix.Name}' is still being written to its stream; it can be used when the model is loaded.");
 
     /// <inheritdoc/>
     public override WeightFormat Format => _matrix.Format;

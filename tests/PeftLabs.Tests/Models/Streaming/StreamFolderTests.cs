@@ -90,7 +90,8 @@ public class StreamFolderTests
         Logits(1, loading with { Streaming = null });
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         foreach (var share in new[] { 0.3, 0.6, 0.95 })
-            Assert.Throws<OperationCanceledException>(() => CausalLM.Random(TestModels.Config, 1, loading with { Progress = new Stop(share) }));
+            Assert.Throws<OperationCanceledException>(() =>
+                CausalLM.Random(TestModels.Config, 1, loading with { Progress = new Stop(share) }));
         Assert.Empty(folder.Files);
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }

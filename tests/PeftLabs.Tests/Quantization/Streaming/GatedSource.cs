@@ -18,7 +18,8 @@ internal sealed class GatedSource(IGroupSource inner, bool open) : IGroupSource
     public bool IsDisposed { get; private set; }
 
     /// <summary>The next group asked for; a test that waits in vain fails.</summary>
-    public int NextAsked() => _asked.TryTake(out var group, TimeSpan.FromSeconds(30)) ? group : throw new TimeoutException("nothing was read");
+    public int NextAsked() => _asked.TryTake(out var group, TimeSpan.FromSeconds(30)) ? group
+        : throw new TimeoutException("nothing was read");
 
     /// <summary>Lets so many groups be read.</summary>
     public void Open(int groups) => _gate.Release(groups);
