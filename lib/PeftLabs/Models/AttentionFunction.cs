@@ -16,9 +16,9 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     /// <c>[batch, keyValueHeads, keys, d]</c>, the last <c>tokens</c> of the keys being the queries' own positions. Gives
     /// <c>[batch, tokens, heads·d]</c>.
     /// </summary>
-    public static Tensor Apply(Tensor q, Tensor k, Tensor v)
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, ActivationType kept = ActivationType.Float32)
     {
-        return ForwardScope.Run(() => apply(q, k, v));
+        return ForwardScope.Run(() => apply(q, k, v, kept));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -35,7 +35,8 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             result.select(0, sequence).copy_(output.transpose(0, 1));
         }
         ctx.set_materialize_grads(false);
-        ctx.save_for_backward([q, k, v]);
+        if (q.requires_grad || k.requires_grad || v.requires_grad)
+            ctx.save_for_backward([.. new[] { q, k, v }.Select(t => SavedActivation.Pack(t, (ActivationType)vars[3]))]);
         return result.view(q.shape[0], tokens, heads * size);
     }
 
@@ -43,7 +44,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     {
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
-        var saved = ctx.get_saved_variables();
+        var saved = ctx.get_saved_variables().ConvertAll(SavedActivation.Unpack);
         var (q, k, v) = (saved[0], saved[1], saved[2]);
         var (gq, gk, gv) = (empty_like(q), empty_like(k), empty_like(v));
         var heads = g.view(q.shape[0], q.shape[2], q.shape[1], q.shape[3]);
@@ -62,7 +63,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             gq.select(0, sequence).copy_(scores.bmm(ks).view(q.shape[1], q.shape[2], q.shape[3]));
             gk.select(0, sequence).copy_(scores.transpose(1, 2).bmm(qs));
         }
-        return scope.Return(ctx, gq, gk, gv);
+        return scope.Return(ctx, gq, gk, gv, null);
     }
 
     private static double Scale(Tensor q) => 1 / Math.Sqrt(q.shape[3]);

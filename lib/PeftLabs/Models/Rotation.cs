@@ -17,11 +17,16 @@ public sealed class Rotation : IDisposable
         Sines = Table(angles, MathF.Sin, tokens, device);
     }
 
+    private Rotation(Tensor cosines, Tensor sines) => (Cosines, Sines) = (cosines, sines);
+
     /// <summary>Cosines, <c>[tokens, headSize / 2]</c>.</summary>
     public Tensor Cosines { get; }
 
     /// <summary>Sines, <c>[tokens, headSize / 2]</c>.</summary>
     public Tensor Sines { get; }
+
+    /// <summary>The same positions over other references to the same tensors.</summary>
+    internal Rotation Over(Tensor cosines, Tensor sines) => new(cosines, sines);
 
     /// <inheritdoc/>
     public void Dispose()
