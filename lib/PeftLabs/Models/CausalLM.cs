@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Quantization;
+using PeftLabs.Quantization.Streaming;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -148,6 +149,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">A weight to be trained is not stored in float32.</exception>
     public void SetTrainable(bool trainable)
     {
+        if (trainable && _projections.Values.FirstOrDefault(p => p.Weight is StreamedWeight) is { } streamed)
+            throw new InvalidOperationException(
+                $"'{streamed.Path}' is streamed from a file and frozen: load without streaming to train it, or add an adapter.");
         if (trainable && _projections.Values.FirstOrDefault(p => p.Weight.Format != WeightFormat.Float32) is { } stored)
             throw new InvalidOperationException(
                 $"'{stored.Path}' is stored as {stored.Weight.Format}; only float32 weights can be trained: load with float32, or add an adapter.");

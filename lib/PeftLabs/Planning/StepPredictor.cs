@@ -1,5 +1,6 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
+using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Training;
 
