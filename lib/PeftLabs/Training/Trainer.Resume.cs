@@ -1,3 +1,4 @@
+using PeftLabs.Training.Optimizers;
 using TorchSharp.Modules;
 
 namespace PeftLabs.Training;
@@ -24,7 +25,7 @@ public sealed partial class Trainer
 
     internal Models.CausalLM Model => _model;
 
-    internal AdamW Optimizer => _optimizer;
+    internal Optimizer Optimizer => _optimizer;
 
     /// <summary>Goes on behind the last of some steps; parameters and optimizer are those of its end already.</summary>
     internal void ContinueAfter(IReadOnlyList<StepRecord> steps, long batchesSeen)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Training.Optimizers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ public sealed partial class Trainer : IDisposable
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _named;
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly MemoryMeter? _meter;
-    private readonly AdamW _optimizer;
+    private readonly Optimizer _optimizer;
     private int _step;
 
     /// <summary>Trains the parameters of a model, or of an adapter on it.</summary>
@@ -26,7 +27,9 @@ public sealed partial class Trainer : IDisposable
         _parameters = [.. _named.Select(p => p.Parameter)];
         if (_parameters.Count == 0)
             throw new ArgumentException("No parameter is to be trained: make the model trainable, or attach an adapter.", nameof(parameters));
-        _optimizer = new AdamW(_parameters, options);
+        RequireFusable(options);
+        _optimizer = Optimizer.Create(_named, options);
+        _blockParameters = options.FusedStep ? ParametersByBlock() : [];
         model.Execution = options.Execution;
         random.manual_seed((long)options.Seed);
         // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
@@ -93,8 +96,15 @@ public sealed partial class Trainer : IDisposable
         var rate = Options.LearningRateAt(_step++);
         _model.ForgetActivations();
         using var scope = NewDisposeScope();
-        var value = batches.Sum(batch => Gradients(batch, targets));
-        var norm = OptimizerStep(rate);
+        var value = 0.0;
+        foreach (var (index, batch) in batches.Index())
+        {
+            // The step is fused into the last backward: only there are gradients whole.
+            if (Options.FusedStep && index == batches.Count - 1)
+                BeginFusedStep(rate);
+            value += Gradients(batch, targets);
+        }
+        var norm = Options.FusedStep ? EndFusedStep() : OptimizerStep(rate);
         _meter?.EndStep();
         var record = new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
             _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
@@ -126,11 +136,11 @@ public sealed partial class Trainer : IDisposable
         using var scope = NewDisposeScope();
         loss.backward();
         BackwardScope.Release();
-        if (_step == 1)
-            RequireGradients();
+        if (_step == 1 && !Options.FusedStep)
+            RequireGradients([.. _parameters.Select(p => p.grad is not null)]);
     }
 
-    private double OptimizerStep(double rate)
+    private double? OptimizerStep(double rate)
     {
         using var stage = _meter?.Stage(MemoryStage.OptimizerStep);
         var norm = GradientNorm.Clip(_parameters, Options.MaxGradientNorm);
@@ -144,9 +154,9 @@ public sealed partial class Trainer : IDisposable
         : throw new TrainingException(_step, $"the loss is {loss}; lower the learning rate (now {Options.LearningRateAt(_step - 1)}) or look at the batch.");
 
     // The failure that elsewhere trains nothing in silence.
-    private void RequireGradients()
+    private void RequireGradients(bool[] received)
     {
-        var without = _named.Where(p => p.Parameter.grad is null).Select(p => p.Name).ToList();
+        var without = _named.Zip(received).Where(p => !p.Second).Select(p => p.First.Name).ToList();
         if (without.Count > 0)
             throw new TrainingException(_step, $"{without.Count} of {_named.Count} trained parameters got no gradient, the first being "
                 + $"'{without[0]}': the loss does not depend on them.");

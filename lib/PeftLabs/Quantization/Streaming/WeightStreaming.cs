@@ -1,3 +1,5 @@
+using PeftLabs.Formats;
+
 namespace PeftLabs.Quantization.Streaming;
 
 /// <summary>
@@ -24,11 +26,6 @@ public sealed record WeightStreaming
 
     /// <summary>Where the file goes.</summary>
     internal string NewPath() => Folder is null
-        ? Path.Combine(TemporaryFolder(), $"peftlabs-{Path.GetRandomFileName()}.safetensors")
+        ? Path.Combine(TemporaryFolder.Path, $"peftlabs-{Path.GetRandomFileName()}.safetensors")
         : Path.GetFullPath(Path.Combine(Folder, FileName));
-
-    private static string TemporaryFolder() =>
-        Environment.GetEnvironmentVariable("TMPDIR") is null or "" && OperatingSystem.IsLinux() && Directory.Exists("/var/tmp")
-            ? "/var/tmp"
-            : Path.GetTempPath();
 }
