@@ -50,6 +50,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <summary>Every projection by its path in checkpoints, the head among them.</summary>
     public IReadOnlyDictionary<string, Projection> Projections => _projections;
 
+    /// <summary>Called in forward with each block, its input, the positions and its output; who looks for a broken number listens.</summary>
+    internal Action<DecoderBlock, Tensor, Rotation, Tensor>? BlockSeen { get; set; }
+
     /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
     /// <exception cref="ModelFormatException">The config or the weights do not fit what the kit does, or each other.</exception>
     /// <exception cref="SafeTensorsException">A weight file is broken.</exception>
@@ -91,6 +94,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         foreach (var (index, block) in Blocks.Index())
         {
             var next = block.forward(x, rotation, cache?[index]);
+            BlockSeen?.Invoke(block, x, rotation, next);
             x.Dispose();
             x = next;
         }
