@@ -59,11 +59,13 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         get => _passes?.Execution ?? new ModelExecution();
         set
         {
+            ModelArithmetic.Check(value.Arithmetic, Device);
             var passes = new CheckpointPasses(this, value);
             _passes?.Dispose();
             _passes = passes;
             foreach (var block in Blocks)
                 block.Attention.Kind = value.Attention;
+            ModelArithmetic.Apply(this, value.Arithmetic);
         }
     }
 
@@ -72,6 +74,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// and it is not computed again, it may not be called for it.
     /// </summary>
     internal Action<DecoderBlock>? BlockDone { get; set; }
+
+    /// <summary>Called in forward with each block, its input, the positions and its output; who looks for a broken number listens.</summary>
+    internal Action<DecoderBlock, Tensor, Rotation, Tensor>? BlockSeen { get; set; }
 
     /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
     /// <exception cref="ModelFormatException">The config or the weights do not fit what the kit does, or each other.</exception>
@@ -117,6 +122,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         foreach (var (index, block) in Blocks.Index())
         {
             var next = block.forward(x, rotation, cache?[index]);
+            BlockSeen?.Invoke(block, x, rotation, next);
             x.Dispose();
             x = next;
         }

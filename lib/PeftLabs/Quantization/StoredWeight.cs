@@ -29,6 +29,11 @@ public abstract class StoredWeight : IDisposable
     /// <summary>Where the matrix lives once it is complete.</summary>
     public abstract Device Device { get; }
 
+    /// <summary>
+    /// The type to which the operands of products are rounded; results are float32. It is float32 unless the device computes in 16 bits.
+    /// </summary>
+    internal ScalarType ProductType { get; set; } = ScalarType.Float32;
+
     /// <summary>The tensors that hold the matrix, by their role.</summary>
     public abstract IEnumerable<(string Role, Tensor Tensor)> Tensors { get; }
 

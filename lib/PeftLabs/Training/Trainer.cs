@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Training.Optimizers;
@@ -16,6 +17,7 @@ public sealed partial class Trainer : IDisposable
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly MemoryMeter? _meter;
     private readonly Optimizer _optimizer;
+    private LossScaler? _scaler;
     private int _step;
 
     /// <summary>Trains the parameters of a model, or of an adapter on it.</summary>
@@ -29,6 +31,7 @@ public sealed partial class Trainer : IDisposable
             throw new ArgumentException("No parameter is to be trained: make the model trainable, or attach an adapter.", nameof(parameters));
         RequireFusable(options);
         _optimizer = Optimizer.Create(_named, options);
+        _scaler = options.Arithmetic == ArithmeticType.Float16 ? new LossScaler() : null;
         _blockParameters = options.FusedStep ? ParametersByBlock() : [];
         model.Execution = options.Execution;
         random.manual_seed((long)options.Seed);
@@ -102,9 +105,9 @@ public sealed partial class Trainer : IDisposable
             // The step is fused into the last backward: only there are gradients whole.
             if (Options.FusedStep && index == batches.Count - 1)
                 BeginFusedStep(rate);
-            value += Gradients(batch, targets);
+            value += Gradients(batch, index, targets);
         }
-        var norm = Options.FusedStep ? EndFusedStep() : OptimizerStep(rate);
+        var norm = Options.FusedStep ? EndFusedStep() : OptimizerStep(rate, batches);
         _meter?.EndStep();
         var record = new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
             _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
@@ -115,11 +118,11 @@ public sealed partial class Trainer : IDisposable
     public void Dispose() => _optimizer.Dispose();
 
     // Adds a batch's gradients, each labelled token's divided by the number of them in the whole step.
-    private double Gradients(TrainingBatch batch, long targets)
+    private double Gradients(TrainingBatch batch, int index, long targets)
     {
         using var scope = NewDisposeScope();
         using var loss = Forward(batch, targets);
-        var value = Finite(loss.item<float>());
+        var value = Finite(loss.item<float>(), batch, index);
         Backward(loss);
         return value;
     }
@@ -134,24 +137,46 @@ public sealed partial class Trainer : IDisposable
     {
         using var stage = _meter?.Stage(MemoryStage.Backward);
         using var scope = NewDisposeScope();
-        loss.backward();
+        if (_scaler is null)
+            loss.backward();
+        else
+            loss.mul(_scaler.Scale).backward();
         BackwardScope.Release();
         if (_step == 1 && !Options.FusedStep)
             RequireGradients([.. _parameters.Select(p => p.grad is not null)]);
     }
 
-    private double? OptimizerStep(double rate)
+    private double? OptimizerStep(double rate, IReadOnlyList<TrainingBatch> batches)
     {
         using var stage = _meter?.Stage(MemoryStage.OptimizerStep);
+        if (_scaler is { } scaler)
+        {
+            var finite = scaler.Unscale(_parameters);
+            scaler.Count(_step, finite, () => NonFinite.Describe(_model, batches[^1], _named));
+            if (!finite)
+                return Skip();
+        }
         var norm = GradientNorm.Clip(_parameters, Options.MaxGradientNorm);
+        if (!double.IsFinite(norm))
+            throw NotFinite($"the gradients' norm is {norm}", batches[^1], batches.Count - 1);
         _optimizer.Step(rate);
         GradientNorm.Free(_parameters);
         return norm;
     }
 
-    private double Finite(double loss) => double.IsFinite(loss)
-        ? loss
-        : throw new TrainingException(_step, $"the loss is {loss}; lower the learning rate (now {Options.LearningRateAt(_step - 1)}) or look at the batch.");
+    // Gradients that overflowed move nothing; the scale is smaller from now on.
+    private double? Skip()
+    {
+        GradientNorm.Free(_parameters);
+        return null;
+    }
+
+    private double Finite(double loss, TrainingBatch batch, int index) => double.IsFinite(loss) ? loss : throw NotFinite($"the loss is {loss}", batch, index);
+
+    private TrainingException NotFinite(string what, TrainingBatch batch, int index) => new(_step, string.Create(CultureInfo.InvariantCulture,
+        $"{what} in a batch of {batch.Ids.shape[0]} × {batch.Ids.shape[1]} tokens, number {BatchesSeen + index + 1} of the run. ")
+        + NonFinite.Describe(_model, batch, _named)
+        + string.Create(CultureInfo.InvariantCulture, $" Lower the learning rate (now {Options.LearningRateAt(_step - 1)}), or look at the batch."));
 
     // The failure that elsewhere trains nothing in silence.
     private void RequireGradients(bool[] received)
