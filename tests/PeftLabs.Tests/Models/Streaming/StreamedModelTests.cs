@@ -3,6 +3,7 @@ using PeftLabs.Formats;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Models.Streaming;
+using PeftLabs.Planning;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
 using PeftLabs.Tests.Formats;
@@ -17,6 +18,8 @@ public class StreamedModelTests
 {
     private static readonly ModelConfig s_config = TestModels.Config with { Layers = 5 };
 
+    private static readonly LoraAdapterConfig s_lora = new() { Rank = 2, TargetModules = ModuleSelection.Matching("all-linear") };
+
     public static TheoryData<string> Formats => ["nf4", "nf4-dq", "bfloat16", "int8", "int8-row", "float32"];
 
     [Theory, MemberData(nameof(Formats))]
@@ -28,6 +31,35 @@ public class StreamedModelTests
         foreach (var (key, bytes) in held)
             Assert.True(bytes.AsSpan().SequenceEqual(streamed[key]), key);
         Assert.Contains(held, pair => pair.Key.EndsWith("lora_A.weight", StringComparison.Ordinal) && pair.Value.Any(b => b != 0));
+    }
+
+    [Theory]
+    [InlineData("blocks")]
+    [InlineData("every-2")]
+    [InlineData("attention")]
+    public void Blocks_that_are_computed_again_are_streamed_again(string policy)
+    {
+        var (loading, execution) = (Loading("nf4-dq"), new ModelExecution { Checkpointing = CheckpointPolicy.Parse(policy) });
+        var (held, streamed) = (Outcome(loading, execution), Outcome(loading with { Streaming = new() }, execution));
+        foreach (var (key, bytes) in held)
+            Assert.True(bytes.AsSpan().SequenceEqual(streamed[key]), key);
+    }
+
+    [Fact]
+    public void A_plan_predicts_to_the_byte_what_streaming_takes_off_at_the_end_of_every_stage()
+    {
+        var (held, streamed) = (Loading("nf4-dq"), Loading("nf4-dq") with { Streaming = new() });
+        var (measuredHeld, measuredStreamed) = (Stages(held), Stages(streamed));
+        var (predictedHeld, predictedStreamed) = (Plan(held), Plan(streamed));
+        Assert.Equal(4, predictedHeld.Count);
+        foreach (var (stage, bytes) in predictedHeld)
+        {
+            Assert.Equal(measuredHeld[stage] - measuredStreamed[stage], bytes - predictedStreamed[stage]);
+            Assert.True(bytes > predictedStreamed[stage]);
+        }
+
+        static Dictionary<MemoryStage, long> Plan(ModelLoadOptions loading) =>
+            new TrainingPlan(s_config, 2, 7, 12, s_lora) { Loading = loading }.Predict().ToDictionary(p => p.Stage, p => p.EndBytes);
     }
 
     [Fact]
@@ -133,12 +165,24 @@ public class StreamedModelTests
 
     private static ModelLoadOptions Loading(string name) => new() { Projections = WeightFormat.Parse(name) };
 
-    private static Dictionary<string, byte[]> Outcome(ModelLoadOptions loading)
+    private static Dictionary<MemoryStage, long> Stages(ModelLoadOptions loading)
+    {
+        using var meter = MemoryMeter.Start();
+        var load = meter.Stage(MemoryStage.Load);
+        using var model = CausalLM.Random(s_config, 1, loading);
+        using var adapter = LoraAdapter.Attach(model, s_lora);
+        load.Dispose();
+        using var trainer = new Trainer(model, adapter.NamedParameters, new TrainingOptions { Steps = 3 }, meter);
+        trainer.Run(Batches(), cancellation: TestContext.Current.CancellationToken);
+        return meter.Report().Stages.ToDictionary(s => s.Stage, s => s.EndBytes);
+    }
+
+    private static Dictionary<string, byte[]> Outcome(ModelLoadOptions loading, ModelExecution? execution = null)
     {
         using var scope = NewDisposeScope();
         using var model = CausalLM.Random(s_config, 1, loading);
-        var lora = new LoraAdapterConfig { Rank = 2, TargetModules = ModuleSelection.Matching("all-linear") };
-        using var adapter = LoraAdapter.Attach(model, lora);
+        model.Execution = execution ?? new();
+        using var adapter = LoraAdapter.Attach(model, s_lora);
         using (no_grad())
             foreach (var (name, parameter) in adapter.NamedParameters)
             {
