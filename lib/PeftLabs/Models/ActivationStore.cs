@@ -32,7 +32,7 @@ internal abstract class ActivationStore : IDisposable
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var category = MemoryMeter.Category(MemoryCategory.Activations);
-        var packed = ActivationPacking.Pack(x.detach(), _type);
+        var packed = SavedActivation.Pack(x.detach(), _type);
         Put(_count, packed);
         return new StoredActivation(this, _count++);
     }
@@ -43,7 +43,7 @@ internal abstract class ActivationStore : IDisposable
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var category = MemoryMeter.Category(MemoryCategory.Activations);
-        return ActivationPacking.Unpack(Fetch(index)).MoveToOuterDisposeScope();
+        return SavedActivation.Unpack(Fetch(index)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Forgets whatever is left.</summary>

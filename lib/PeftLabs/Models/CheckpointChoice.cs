@@ -27,7 +27,7 @@ internal static class CheckpointChoice
     {
         var parts = model.Blocks.Select(_ => BlockPart.Block).ToArray();
         var blocks = model.Blocks.Select(b => KeptActivations.Bytes(b, tokens, isReached: true)).ToArray();
-        long input = ActivationPacking.BytesOf(execution.SavedActivations) * tokens * model.Config.HiddenSize, kept = 0L;
+        long input = SavedActivation.BytesOf(execution.SavedActivations) * tokens * model.Config.HiddenSize, kept = 0L;
         long Inputs(int count) => execution.Offload == ActivationOffload.None ? count * input : Math.Min(count, 2) * input;
         long budget = execution.Checkpointing.BudgetBytes, least = Inputs(parts.Length) + blocks.Max();
         if (least > budget)

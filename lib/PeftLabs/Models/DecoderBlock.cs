@@ -55,40 +55,43 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tens
         using var scope = NewDisposeScope();
         if (pass.Recomputed == BlockPart.Block)
             return pass.Recompute(_whole, x, rotation, isFirst: true).MoveToOuterDisposeScope();
+        var kept = pass.Kept;
         var marked = pass.Recomputed.HasFlag(BlockPart.Attention) ? x : pass.Mark(x);
         var middle = pass.Recomputed.HasFlag(BlockPart.Attention) ? pass.Recompute(_attended, marked, rotation, isFirst: true)
-            : Attended(marked, rotation, null);
+            : Attended(marked, rotation, null, kept);
         return (pass.Recomputed.HasFlag(BlockPart.FeedForward) ? pass.Recompute(_fed, middle, rotation, isFirst: false)
-            : Fed(middle, rotation)).MoveToOuterDisposeScope();
+            : Fed(middle, kept)).MoveToOuterDisposeScope();
     }
 
     private Tensor Plain(Tensor x, Rotation rotation, LayerCache? cache)
     {
         using var scope = NewDisposeScope();
-        return Fed(Attended(x, rotation, cache), rotation).MoveToOuterDisposeScope();
+        return Fed(Attended(x, rotation, cache, ActivationType.Float32), ActivationType.Float32).MoveToOuterDisposeScope();
     }
 
-    private Tensor Attended(Tensor x, Rotation rotation, LayerCache? cache)
+    private Tensor Attended(Tensor x, Rotation rotation, LayerCache? cache, ActivationType kept)
     {
         using var scope = NewDisposeScope();
-        return x.add(Attention.forward(AttentionNorm.forward(x), rotation, cache)).MoveToOuterDisposeScope();
+        return x.add(Attention.Forward(AttentionNorm.Forward(x, kept), rotation, cache, kept)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Fed(Tensor x, Rotation rotation)
+    private Tensor Fed(Tensor x, ActivationType kept)
     {
         using var scope = NewDisposeScope();
-        return x.add(FeedForwardBranch(x, rotation, outputNeeded: true)).MoveToOuterDisposeScope();
+        return x.add(FeedForward.Forward(FeedForwardNorm.Forward(x, kept), kept)).MoveToOuterDisposeScope();
     }
+
+    // What is recorded while a block is computed again lives for a moment, and is not rounded.
 
     private Tensor AttentionBranch(Tensor x, Rotation rotation, bool outputNeeded)
     {
         using var scope = NewDisposeScope();
-        return Attention.Forward(AttentionNorm.forward(x), rotation, null, outputNeeded).MoveToOuterDisposeScope();
+        return Attention.Forward(AttentionNorm.forward(x), rotation, null, ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
     }
 
     private Tensor FeedForwardBranch(Tensor x, Rotation rotation, bool outputNeeded)
     {
         using var scope = NewDisposeScope();
-        return FeedForward.Forward(FeedForwardNorm.forward(x), outputNeeded).MoveToOuterDisposeScope();
+        return FeedForward.Forward(FeedForwardNorm.forward(x), ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
     }
 }

@@ -110,6 +110,17 @@ public abstract class StoredWeight : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Numbers beside the tensors that belong to the stored matrix, as many as <see cref="WeightFormat.Scalars"/>.</summary>
+    internal virtual ReadOnlySpan<float> Scalars => [];
+
+    /// <summary>Takes over such numbers.</summary>
+    internal virtual void SetScalars(ReadOnlySpan<float> scalars)
+    {
+    }
+
+    /// <summary>Gives the matrix as it lies in memory, which a streamed one does only until <paramref name="use"/> returns.</summary>
+    internal virtual T Use<T>(Func<StoredWeight, T> use) => use(this);
+
     private protected abstract void Encode(long firstRow, ReadOnlySpan<float> values, int threads);
 
     /// <summary>The rows that so many values make, checked against the matrix and its blocks.</summary>

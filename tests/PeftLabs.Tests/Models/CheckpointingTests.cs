@@ -2,6 +2,7 @@ using PeftLabs.Adapters;
 using PeftLabs.Formats;
 using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Quantization;
 using PeftLabs.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -131,10 +132,93 @@ public class CheckpointingTests
         Assert.Equal(ActivationOffload.None, model.Execution.Offload);
     }
 
-    private static (double Loss, SortedDictionary<string, float[]> Gradients) Gradients(ModelExecution execution, string trained)
+    [Theory]
+    [InlineData("nf4-dq")]
+    [InlineData("bfloat16")]
+    [InlineData("int8")]
+    public void Quantized_weights_are_recomputed_the_same(string format)
+    {
+        var loading = new ModelLoadOptions { Projections = WeightFormat.Parse(format) };
+        var plain = Gradients(new ModelExecution(), "all-linear", loading);
+        var recomputed = Gradients(new ModelExecution { Checkpointing = CheckpointPolicy.Blocks }, "all-linear", loading);
+        Assert.Equal(plain.Loss, recomputed.Loss);
+        Assert.All(plain.Gradients, p => Assert.All(p.Value.Zip(recomputed.Gradients[p.Key]), v => Assert.Equal(v.First, v.Second, 1e-6)));
+    }
+
+    [Theory]
+    [InlineData(ActivationType.BFloat16, 0.03)]
+    [InlineData(ActivationType.Float16, 0.004)]
+    public void Inputs_stored_in_sixteen_bits_give_the_same_loss_and_nearly_the_same_gradients(ActivationType type, double tolerance)
+    {
+        foreach (var offload in new[] { ActivationOffload.None, ActivationOffload.File })
+        {
+            var plain = Gradients(new ModelExecution(), "all-linear");
+            var execution = new ModelExecution { Checkpointing = CheckpointPolicy.Blocks, SavedActivations = type, Offload = offload };
+            var rounded = Gradients(execution, "all-linear");
+            Assert.Equal(plain.Loss, rounded.Loss);
+            foreach (var (name, gradient) in plain.Gradients)
+            {
+                var norm = Math.Sqrt(gradient.Sum(v => v * v));
+                Assert.True(Math.Sqrt(gradient.Zip(rounded.Gradients[name], (a, b) => (a - b) * (a - b)).Sum()) < tolerance * norm, name);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(ActivationType.BFloat16, 0.03)]
+    [InlineData(ActivationType.Float16, 0.004)]
+    public void Activations_kept_in_sixteen_bits_take_half_and_give_nearly_the_same_gradients(ActivationType type, double tolerance)
+    {
+        var plain = Gradients(new ModelExecution(), "all-linear");
+        var rounded = Gradients(new ModelExecution { SavedActivations = type }, "all-linear");
+        Assert.Equal(plain.Loss, rounded.Loss);
+        foreach (var (name, gradient) in plain.Gradients)
+        {
+            var norm = Math.Sqrt(gradient.Sum(v => v * v));
+            Assert.True(Math.Sqrt(gradient.Zip(rounded.Gradients[name], (a, b) => (a - b) * (a - b)).Sum()) < tolerance * norm, name);
+        }
+        var (whole, half) = (Kept(ActivationType.Float32), Kept(type));
+        Assert.InRange((double)half / whole, 0.5, 0.56);
+
+        static long Kept(ActivationType type)
+        {
+            using var meter = MemoryMeter.Start();
+            using var model = CausalLM.Random(s_config, 1);
+            using var adapter = Attach(model, "all-linear");
+            model.Execution = new() { SavedActivations = type };
+            using var ids = Ids();
+            var before = meter.CurrentBytes;
+            using var hidden = model.Hidden(ids);
+            return meter.CurrentBytes - before;
+        }
+    }
+
+    [Fact]
+    public void Offloaded_inputs_are_not_in_memory_and_the_file_goes_with_the_model()
+    {
+        using var meter = MemoryMeter.Start();
+        var config = s_config with { Layers = 8 };
+        List<long> used = [];
+        foreach (var offload in new[] { ActivationOffload.None, ActivationOffload.File })
+        {
+            using var model = CausalLM.Random(config, 1);
+            using var adapter = Attach(model, "all-linear");
+            model.Execution = new() { Checkpointing = CheckpointPolicy.Blocks, Offload = offload };
+            using var ids = Ids();
+            var before = meter.CurrentBytes;
+            using var hidden = model.Hidden(ids);
+            used.Add(meter.CurrentBytes - before);
+        }
+        var input = 4 * 3 * 20 * config.HiddenSize;
+        Assert.Equal(6 * input, used[0] - used[1]);
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "peftlabs-activations-*"));
+    }
+
+    private static (double Loss, SortedDictionary<string, float[]> Gradients) Gradients(
+        ModelExecution execution, string trained, ModelLoadOptions? loading = null)
     {
         using var scope = NewDisposeScope();
-        using var model = CausalLM.Random(s_config, 1);
+        using var model = CausalLM.Random(s_config, 1, loading);
         using var adapter = Attach(model, trained);
         model.Execution = execution;
         using var ids = Ids();

@@ -27,6 +27,7 @@ public static partial class torch
 
         public Tensor cpu() => to(CPU);
         public Tensor cuda(Device device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
+        public Tensor pin_memory() => Op.Call("pin_memory", this, Arg.Default);
 
         public Tensor type(ScalarType dtype) => to(dtype);
         public Tensor type(Func<Tensor, Tensor> typeFunc) => typeFunc(this);
