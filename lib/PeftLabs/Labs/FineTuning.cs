@@ -52,23 +52,31 @@ public static class FineTuning
     private static TrainingCheckpoints Resume(Trainer trainer, LoraAdapter? adapter, RunWriter record, LabData data, string folder)
     {
         if (trainer.Options.CheckpointEvery == 0)
-            throw new ArgumentException($"A folder of checkpoints is given, and CheckpointEvery is 0; it must be 1 or more.", nameof(folder));
-        var checkpoints = new TrainingCheckpoints(folder, adapter)
+            throw new ArgumentException("A folder of checkpoints is given, and CheckpointEvery is 0; it must be 1 or more.", nameof(folder));
+        var checkpoints = new TrainingCheckpoints(folder, adapter) { Facts = Facts(record, data) };
+        try
         {
-            Facts = new Dictionary<string, string>
-            {
-                ["ModelHash"] = record.Record.ModelHash ?? "",
-                ["DataHash"] = data.Hash,
-                ["DataSeed"] = $"{data.Seed}",
-                ["Batch"] = $"{data.Batch}",
-            },
-        };
-        trainer.Checkpoints = checkpoints;
-        checkpoints.Resume(trainer);
-        foreach (var step in trainer.Records)
-            record.Append(step);
-        return checkpoints;
+            trainer.Checkpoints = checkpoints;
+            checkpoints.Resume(trainer);
+            foreach (var step in trainer.Records)
+                record.Append(step);
+            return checkpoints;
+        }
+        catch
+        {
+            checkpoints.Dispose();
+            throw;
+        }
     }
+
+    // What the numbers follow from beside the options: with another model or other data it is another run.
+    private static Dictionary<string, string> Facts(RunWriter record, LabData data) => new()
+    {
+        ["ModelHash"] = record.Record.ModelHash ?? "",
+        ["DataHash"] = data.Hash,
+        ["DataSeed"] = $"{data.Seed}",
+        ["Batch"] = $"{data.Batch}",
+    };
 
     private static RunDescription Describe(LabMethod method, string folder, LabData data, TrainingOptions options)
     {

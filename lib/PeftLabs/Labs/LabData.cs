@@ -50,7 +50,7 @@ public sealed class LabData
     }
 
     /// <summary>The batches of a run, from the first on or from a later one, the first being 0.</summary>
-    public IEnumerable<TrainingBatch> Batches(long first = 0) => Training.Batches.Shuffled(_examples, Batch, Seed).From(first);
+    public IEnumerable<TrainingBatch> Batches(long first = 0) => new BatchPlan(_examples, new() { Size = Batch, Seed = Seed }).From(first);
 
     /// <summary>What <paramref name="steps"/> steps need at most: the shape of their largest batch.</summary>
     public TrainingPlan Plan(ModelConfig config, int steps, LabMethod method)

@@ -39,7 +39,7 @@ public sealed class AdamW : IDisposable
         if (_state.Count == 0)
             _state.AddRange(_parameters.Select(p => (Zeros(p), Zeros(p))));
         foreach (var (name, tensor) in State())
-            tensor.copy_(find(name)!);
+            tensor.copy_(find(name) ?? throw new InvalidDataException($"there is no state '{name}'."));
     }
 
     /// <summary>Moves every parameter that has a gradient.</summary>

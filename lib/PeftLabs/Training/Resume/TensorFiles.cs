@@ -36,25 +36,34 @@ internal sealed class TensorFiles : IDisposable
 
     public void ReadInto(string name, Tensor destination) => FileOf(name)!.ReadInto(name, destination);
 
-    /// <summary>A tensor by name, in its own type on the CPU, or null where there is none.</summary>
-    public Tensor? Find(string name)
+    /// <summary>
+    /// Lets something be filled that asks for every tensor by name; each, in its own type on the CPU, lives until the next is asked for.
+    /// </summary>
+    /// <exception cref="TrainingCheckpointException">A tensor that it needs is missing or does not fit, or it has no place for one.</exception>
+    public void Fill(Action<Func<string, Tensor?>> restore)
     {
-        _unread.Remove(name);
-        return FileOf(name)?.Read(name);
-    }
-
-    /// <summary>Uses a tensor and frees it.</summary>
-    public void Use(string name, Action<Tensor> use)
-    {
-        using var tensor = Find(name) ?? throw new TrainingCheckpointException(_folder, $"it has no tensor '{name}'.");
-        use(tensor);
-    }
-
-    /// <summary>Refuses files of which some tensor was never asked for.</summary>
-    public void RequireAllRead()
-    {
+        Tensor? last = null;
+        try
+        {
+            restore(Next);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new TrainingCheckpointException(_folder, $"it belongs to another run: {e.Message}", e);
+        }
+        finally
+        {
+            last?.Dispose();
+        }
         if (_unread.Count > 0)
-            throw new TrainingCheckpointException(_folder, $"the optimizer has no place for '{_unread.Order().First()}'.");
+            throw new TrainingCheckpointException(_folder, $"it belongs to another run: there is no place for '{_unread.Order().First()}'.");
+
+        Tensor? Next(string name)
+        {
+            last?.Dispose();
+            _unread.Remove(name);
+            return last = FileOf(name)?.Read(name).DetachFromDisposeScope();
+        }
     }
 
     public void Dispose() => _files.ForEach(f => f.Dispose());

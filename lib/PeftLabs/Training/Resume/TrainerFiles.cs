@@ -26,7 +26,7 @@ internal sealed class TrainerFiles(LoraAdapter? adapter, IReadOnlyDictionary<str
         }
         if (others.Count > 0)
             WriteTensors(folder, Parameters, others, begin);
-        WriteTensors(folder, Optimizer, [.. trainer.Optimizer.State()], begin);
+        WriteTensors(folder, Optimizer, trainer.Optimizer.State(), begin);
         WriteTensors(folder, Random, [(RandomState, random.get_rng_state())], begin);
         begin(TrainerState.FileName);
         StateOf(trainer).Write(folder, trainer.Records);
@@ -47,16 +47,14 @@ internal sealed class TrainerFiles(LoraAdapter? adapter, IReadOnlyDictionary<str
         ReadAll(trainer, state, parameters, optimizer);
         trainer.ContinueAfter(steps, state.BatchesSeen);
         using var random = new TensorFiles(checkpoint.Folder, [Random]);
-        random.Use(RandomState, torch.random.set_rng_state);
+        random.Fill(find => torch.random.set_rng_state(find(RandomState)!));
     }
 
     private static void ReadAll(Trainer trainer, TrainerState state, TensorFiles parameters, TensorFiles optimizer)
     {
         foreach (var (name, parameter) in trainer.Parameters)
             parameters.ReadInto(name, parameter);
-        using var scope = NewDisposeScope();
-        trainer.Optimizer.Restore(state.OptimizerSteps, optimizer.Find);
-        optimizer.RequireAllRead();
+        optimizer.Fill(find => trainer.Optimizer.Restore(state.OptimizerSteps, find));
     }
 
     // What is trained beside the adapter; without one, everything.
@@ -76,7 +74,8 @@ internal sealed class TrainerFiles(LoraAdapter? adapter, IReadOnlyDictionary<str
         Settings = RunSettings.Of(trainer, adapter, facts),
     };
 
-    private static void WriteTensors(string folder, string name, IReadOnlyList<(string Name, Tensor Tensor)> tensors, Action<string> begin)
+    // The tensors are gone through twice, and each may live only until the next: an optimizer's paged state, say.
+    private static void WriteTensors(string folder, string name, IEnumerable<(string Name, Tensor Tensor)> tensors, Action<string> begin)
     {
         begin(name);
         using var writer = new SafeTensorsWriter(Path.Combine(folder, name),

@@ -8,14 +8,15 @@ internal static class FullDisk
     /// <summary>Trains until the disk is full, frees it, goes on, and copies the last checkpoint to where it can be looked at.</summary>
     public static int Run(string small, string copy)
     {
-        using var run = new TinyRun(Path.Combine(small, "run"), Trainee.Options with { Steps = 12 });
+        using var run = new TinyRun(Path.Combine(small, "run"), Trainee.Options);
         List<string> errors = [];
         var filler = Path.Combine(small, "filler");
-        while (run.Trainer.StepsTaken < 12)
+        run.Checkpoints.Resume(run.Trainer);
+        while (run.Trainer.StepsTaken < Trainee.Options.Steps)
         {
             try
             {
-                run.Go(step =>
+                run.Continue(step =>
                 {
                     if (step.Step == 4)
                         FillUp(filler);
@@ -29,8 +30,10 @@ internal static class FullDisk
             }
         }
         errors.ForEach(Console.WriteLine);
-        foreach (var file in Directory.GetFiles(Path.Combine(run.Checkpoints.Folder, "step-000012")))
-            File.Copy(file, Path.Combine(Directory.CreateDirectory(Path.Combine(copy, "step-000012")).FullName, Path.GetFileName(file)));
+        var last = run.Checkpoints.FindLatest()!.Folder;
+        var target = Directory.CreateDirectory(Path.Combine(copy, Path.GetFileName(last)));
+        foreach (var file in Directory.GetFiles(last))
+            File.Copy(file, Path.Combine(target.FullName, Path.GetFileName(file)));
         return 0;
     }
 

@@ -91,9 +91,9 @@ internal sealed class TinyRun : IDisposable
         Model.Dispose();
     }
 
-    private static IEnumerable<TrainingBatch> Batches()
+    private static BatchPlan Batches()
     {
         var examples = Enumerable.Range(0, 7).Select(i => new TokenizedExample([.. Enumerable.Range(i, 8 + i).Select(t => t * 5 % 160)], i % 3));
-        return PeftLabs.Training.Batches.Shuffled([.. examples], 2, 4);
+        return new([.. examples], new() { Size = 2, Seed = 4 });
     }
 }

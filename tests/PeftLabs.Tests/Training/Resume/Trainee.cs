@@ -14,7 +14,7 @@ internal static class Trainee
     /// <summary>A line on standard output, before the step at which a checkpoint's writing is to stop: at the moment asked for, for ever.</summary>
     public const string Waiting = "waiting";
 
-    public static TrainingOptions Options { get; } = TinyRun.Options with { Steps = 80, CheckpointEvery = 1 };
+    public static TrainingOptions Options { get; } = TinyRun.Options with { Steps = 40, CheckpointEvery = 1 };
 
     /// <summary>Trains in a folder; of "step moment", where given, it never gets beyond that moment of that step's checkpoint.</summary>
     public static int Run(string[] arguments)
