@@ -62,6 +62,8 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
             var passes = new CheckpointPasses(this, value);
             _passes?.Dispose();
             _passes = passes;
+            foreach (var block in Blocks)
+                block.Attention.Kind = value.Attention;
         }
     }
 
@@ -101,13 +103,14 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a cache
-    /// the ids follow those that it has seen.
+    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a layout
+    /// the documents packed into a row do not see each other; with a cache the ids follow those that it has seen.
     /// </summary>
-    public Tensor Hidden(Tensor ids, KeyValueCache? cache = null)
+    /// <exception cref="ArgumentException">The layout is of another shape than the ids, or comes with a cache.</exception>
+    public Tensor Hidden(Tensor ids, SequenceLayout? layout = null, KeyValueCache? cache = null)
     {
         using var scope = NewDisposeScope();
-        using var rotation = new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
+        using var rotation = RotationOf(ids, layout, cache);
         var x = Embed(ids);
         if (is_grad_enabled() && cache is null)
             _passes?.Begin(ids.numel());
@@ -187,6 +190,17 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead
         ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
         : Embedding;
+
+    private Rotation RotationOf(Tensor ids, SequenceLayout? layout, KeyValueCache? cache)
+    {
+        if (layout is null)
+            return new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
+        if (cache is not null || layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
+            throw new ArgumentException(cache is not null
+                ? "A layout of documents cannot be combined with a cache."
+                : $"A layout of {layout.Batch} × {layout.Tokens} tokens does not fit ids [{string.Join(", ", ids.shape)}].", nameof(layout));
+        return new Rotation(Config.Rotary, Config.HeadSize, layout, Device);
+    }
 
     private Tensor Embed(Tensor ids)
     {

@@ -11,7 +11,7 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
 {
     public override string Name => "Rotary";
 
-    /// <summary>Turns <paramref name="x"/>; cosines and sines are <c>[tokens, d/2]</c>.</summary>
+    /// <summary>Turns <paramref name="x"/>; cosines and sines are <c>[tokens, d/2]</c>, or <c>[batch, tokens, d/2]</c>.</summary>
     public static Tensor Apply(Tensor x, Rotation rotation)
     {
         return ForwardScope.Run(() => apply(x, rotation.Cosines, rotation.Sines));
@@ -22,7 +22,9 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
         var (x, cosines, sines) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([cosines, sines]);
-        return Turn(x.transpose(1, 2), cosines, sines, -1);
+        // [tokens, d/2] fits every head as it is; [batch, tokens, d/2] has its heads before the tokens.
+        var shared = cosines.dim() == 2;
+        return Turn(x.transpose(1, 2), shared ? cosines : cosines.unsqueeze(1), shared ? sines : sines.unsqueeze(1), -1);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
@@ -30,7 +32,7 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
         var saved = ctx.get_saved_variables();
-        var turned = Turn(g.transpose(1, 2), saved[0].unsqueeze(1), saved[1].unsqueeze(1), 1);
+        var turned = Turn(g.transpose(1, 2), saved[0].unsqueeze(-2), saved[1].unsqueeze(-2), 1);
         return scope.Return(ctx, turned, null, null);
     }
 
