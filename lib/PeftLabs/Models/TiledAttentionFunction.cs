@@ -8,7 +8,7 @@ namespace PeftLabs.Models;
 /// torch operators. It keeps q, k and v. Where the keys of a tile of queries do not fit one tile it keeps the output too, whose product
 /// with its own gradient gives D = rowsum(dP·P) without another pass over the keys, and a number a query and head, the logarithm of the
 /// softmax's sum. The output is what the projection after it keeps anyway where it is trained, and then costs nothing.
-/// Arithmetic is in float32. Workspace: at most 4 tiles of scores and 5 of queries, whatever the number of tokens.
+/// Arithmetic is in float32. Workspace: at most 4 tiles of scores and some of queries, whatever the number of tokens (tiles of 384 × 512: 3 MiB).
 /// </summary>
 internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<TiledAttentionFunction>
 {

@@ -43,13 +43,16 @@ public class BatchPlanTests
             Assert.Equal(through.Skip(from).Take(5), plan.From(from).Take(Math.Min(5, 40 - from)).Select(Content));
     }
 
-    [Theory, MemberData(nameof(Drawn))]
-    public void Another_seed_gives_another_order(BatchKind kind, int count, ulong seed)
+    [Fact]
+    public void Another_seed_gives_another_order()
     {
-        Assert.SkipWhen(count < 1000, "Few examples may come in the same order twice.");
-        var orders = new[] { seed, seed + 1 }.Select(s => new BatchPlan(Examples(count, seed), Options(kind, s))
-            .PlannedFrom().TakeWhile(b => b.Epoch == 0).SelectMany(b => b.Examples).ToList()).ToList();
-        Assert.NotEqual(orders[0], orders[1]);
+        var examples = Examples(1000, 3);
+        foreach (var kind in Enum.GetValues<BatchKind>())
+        {
+            var orders = new ulong[] { 3, 4 }.Select(s => new BatchPlan(examples, Options(kind, s))
+                .PlannedFrom().TakeWhile(b => b.Epoch == 0).SelectMany(b => b.Examples).ToList()).ToList();
+            Assert.NotEqual(orders[0], orders[1]);
+        }
     }
 
     [Theory, MemberData(nameof(Drawn))]
