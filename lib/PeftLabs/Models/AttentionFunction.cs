@@ -12,9 +12,9 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     public override string Name => "Attention";
 
     /// <summary>As <see cref="AttentionMethod.Apply"/>.</summary>
-    public static Tensor Apply(Tensor q, Tensor k, Tensor v, AttentionPattern pattern)
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, AttentionPattern pattern, ActivationType kept = ActivationType.Float32)
     {
-        return ForwardScope.Run(() => apply(q, k, v, pattern));
+        return ForwardScope.Run(() => apply(q, k, v, pattern, kept));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -34,7 +34,8 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             result.select(0, span.Row).narrow(0, span.FirstQuery, span.Queries).copy_(output.transpose(0, 1));
         }
         ctx.set_materialize_grads(false);
-        ctx.save_for_backward([q, k, v]);
+        if (q.requires_grad || k.requires_grad || v.requires_grad)
+            ctx.save_for_backward([.. new[] { q, k, v }.Select(t => SavedActivation.Pack(t, (ActivationType)vars[4]))]);
         ctx.save_data("pattern", pattern);
         return result.view(q.shape[0], tokens, heads * size);
     }
@@ -43,7 +44,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     {
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
-        var saved = ctx.get_saved_variables();
+        var saved = ctx.get_saved_variables().ConvertAll(SavedActivation.Unpack);
         var (q, k, v) = (saved[0], saved[1], saved[2]);
         var spans = ((AttentionPattern)ctx.get_data("pattern")).Spans(q, k);
         Func<Tensor, Tensor> like = AttentionPattern.Covers(spans, q, k) ? x => empty_like(x) : x => zeros_like(x);
@@ -64,7 +65,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             span.QueriesOf(gq).copy_(scores.bmm(ks).view(q.shape[1], span.Queries, q.shape[3]));
             span.KeysOf(gk).copy_(scores.transpose(1, 2).bmm(qs));
         }
-        return scope.Return(ctx, gq, gk, gv, null);
+        return scope.Return(ctx, gq, gk, gv, null, null);
     }
 
     // Query heads that share a key head stand under each other: [keyValueHeads, group·tokens, d].

@@ -22,7 +22,8 @@ internal sealed record AttentionPattern(SequenceLayout? Layout = null, long? Win
         if (Layout is null)
             return [.. Enumerable.Range(0, (int)batch).Select(row => Span(row, 0, tokens, keys))];
         if (Layout.Batch != batch || Layout.Tokens != tokens || keys != tokens)
-            throw new ArgumentException($"A layout of {Layout.Batch} × {Layout.Tokens} tokens does not fit queries {Shape(q)} and keys {Shape(k)}.");
+            throw new ArgumentException(
+                $"A layout of {Layout.Batch} × {Layout.Tokens} tokens does not fit queries {Shape(q)} and keys {Shape(k)}.");
         return [.. Layout.Spans.Select(s => Span(s.Row, s.Start, s.Length, s.Length))];
     }
 

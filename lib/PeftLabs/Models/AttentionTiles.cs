@@ -15,7 +15,9 @@ internal sealed class AttentionTiles
     private readonly Tensor[] _buffers;
     private readonly Tensor _above;
 
-    /// <summary>Tiles for some spans of q <c>[batch, heads, …]</c> and k <c>[batch, keyValueHeads, …]</c>. The tensors are the scope's.</summary>
+    /// <summary>
+    /// Tiles for some spans of q <c>[batch, heads, …]</c> and k <c>[batch, keyValueHeads, …]</c>. The tensors are the current scope's.
+    /// </summary>
     public AttentionTiles(AttentionTileSize size, IReadOnlyList<AttentionSpan> spans, Tensor q, Tensor k, int buffers)
     {
         (_size, _spans, _keyHeads, _group) = (size, spans, k.shape[1], q.shape[1] / k.shape[1]);

@@ -10,6 +10,7 @@ namespace PeftLabs.Models;
 public sealed class CausalLM : nn.Module<Tensor, Tensor>
 {
     private readonly Dictionary<string, Projection> _projections = [];
+    private CheckpointPasses? _passes;
 
     private CausalLM(ModelConfig config, WeightReader weights)
         : base(config.Family.Architecture)
@@ -50,6 +51,27 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <summary>Every projection by its path in checkpoints, the head among them.</summary>
     public IReadOnlyDictionary<string, Projection> Projections => _projections;
 
+    /// <summary>How it computes forward and backward; the default keeps all activations.</summary>
+    /// <exception cref="ArgumentException">The execution does not fit the device; the one before stays.</exception>
+    public ModelExecution Execution
+    {
+        get => _passes?.Execution ?? new ModelExecution();
+        set
+        {
+            var passes = new CheckpointPasses(this, value);
+            _passes?.Dispose();
+            _passes = passes;
+            foreach (var block in Blocks)
+                block.Attention.Kind = value.Attention;
+        }
+    }
+
+    /// <summary>
+    /// Called in backward when a block's parameters have their gradients, the last block first. Where nothing before a block is trained
+    /// and it is not computed again, it may not be called for it.
+    /// </summary>
+    internal Action<DecoderBlock>? BlockDone { get; set; }
+
     /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
     /// <exception cref="ModelFormatException">The config or the weights do not fit what the kit does, or each other.</exception>
     /// <exception cref="SafeTensorsException">A weight file is broken.</exception>
@@ -89,6 +111,8 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         using var rotation = RotationOf(ids, layout, cache);
         var x = Embed(ids);
+        if (is_grad_enabled() && cache is null)
+            _passes?.Begin(ids.numel());
         foreach (var (index, block) in Blocks.Index())
         {
             var next = block.forward(x, rotation, cache?[index]);
@@ -97,6 +121,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         }
         return FinalNorm.forward(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Forgets what a forward pass kept that never came to backward.</summary>
+    internal void ForgetActivations() => _passes?.Clear();
 
     /// <summary>Every parameter that can be trained, with its name in checkpoints: weights in float32, norms and biases.</summary>
     public override IEnumerable<(string, Parameter)> named_parameters(bool recurse = true)
@@ -132,7 +159,10 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _passes?.Dispose();
             Embedding.Dispose();
+        }
         base.Dispose(disposing);
     }
 

@@ -38,16 +38,32 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     public long OutFeatures => Weight.Rows;
 
     /// <summary>Maps <c>[…, in]</c> to <c>[…, out]</c>; the caller owns the result.</summary>
-    public override Tensor forward(Tensor input) => Apply(input, null);
+    public override Tensor forward(Tensor input)
+    {
+        using var shared = new SharedInput(input);
+        return Forward(shared);
+    }
+
+    /// <summary>
+    /// Maps an input that other projections take too; the caller owns the result. Without <paramref name="outputNeeded"/> backward can
+    /// follow as ever, but the result is zeros without storage: for a block computed again, whose output is known.
+    /// </summary>
+    internal Tensor Forward(SharedInput input, bool outputNeeded = true) => Apply(input, null, outputNeeded);
 
     /// <summary>Maps silu(gate)·up, both <c>[…, in]</c>, to <c>[…, out]</c>; the product itself is not kept for backward.</summary>
-    public Tensor ForwardGated(Tensor gate, Tensor up) => Apply(gate, up);
+    public Tensor ForwardGated(Tensor gate, Tensor up) => ForwardGated(gate, up, ActivationType.Float32);
 
-    private Tensor Apply(Tensor input, Tensor? up)
+    /// <summary>The same, with gate and up kept in some type, and with or without an output.</summary>
+    internal Tensor ForwardGated(Tensor gate, Tensor up, ActivationType kept, bool outputNeeded = true)
     {
-        using var scope = NewDisposeScope();
-        var flat = ProjectionFunction.Apply(input.reshape(-1, InFeatures), up?.reshape(-1, InFeatures), Weight, Bias, Update, training);
-        return flat.view([.. input.shape[..^1], OutFeatures]).MoveToOuterDisposeScope();
+        using SharedInput sharedGate = new(gate, kept), sharedUp = new(up, kept);
+        return Apply(sharedGate, sharedUp, outputNeeded);
+    }
+
+    private Tensor Apply(SharedInput input, SharedInput? up, bool outputNeeded)
+    {
+        using var flat = ProjectionFunction.Apply(input, up, this, outputNeeded);
+        return flat.view([.. input.Shape[..^1], OutFeatures]);
     }
 
     /// <summary>Stores the weight anew in another format.</summary>

@@ -24,7 +24,10 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     public Parameter Weight { get; }
 
     /// <summary>Normalises <c>[…, hidden]</c>; the caller owns the result.</summary>
-    public override Tensor forward(Tensor input) => RmsNormFunction.Apply(input, Weight, _epsilon);
+    public override Tensor forward(Tensor input) => Forward(input, ActivationType.Float32);
+
+    /// <summary>The same, with the input kept for backward in some type.</summary>
+    internal Tensor Forward(Tensor input, ActivationType kept) => RmsNormFunction.Apply(input, Weight, _epsilon, kept);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

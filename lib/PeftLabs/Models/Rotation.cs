@@ -31,6 +31,8 @@ public sealed class Rotation : IDisposable
         Sines = Table(angles, MathF.Sin, shape, device);
     }
 
+    private Rotation(Tensor cosines, Tensor sines, SequenceLayout? layout) => (Cosines, Sines, Layout) = (cosines, sines, layout);
+
     /// <summary>The batch's documents; null where each row is one.</summary>
     public SequenceLayout? Layout { get; }
 
@@ -39,6 +41,9 @@ public sealed class Rotation : IDisposable
 
     /// <summary>Sines, <c>[tokens, headSize / 2]</c> or <c>[batch, tokens, headSize / 2]</c>.</summary>
     public Tensor Sines { get; }
+
+    /// <summary>The same positions over other references to the same tensors.</summary>
+    internal Rotation Over(Tensor cosines, Tensor sines) => new(cosines, sines, Layout);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -29,7 +29,7 @@ public class AttentionMethodTests
         using var drawn = Draw(seed);
         var bits = new RandomBits(seed, "tile");
         var size = new AttentionTileSize(1 + (long)(bits.Unit(0) * 24), 1 + (long)(bits.Unit(1) * 17), bits.Unit(2) < 0.5);
-        Compare(drawn.Expected(), drawn.Run((q, k, v, p) => TiledAttentionFunction.Apply(q, k, v, p, size)), size.ToString());
+        Compare(drawn.Expected(), drawn.Run((q, k, v, p) => TiledAttentionFunction.Apply(q, k, v, p, size: size)), size.ToString());
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public class AttentionMethodTests
             var (q, k, v) = (Leaf(drawn.Q), Leaf(drawn.K), Leaf(drawn.V));
             // Small tiles, so that more than q, k and v is kept.
             Tensor Attend() => kind == AttentionKind.Tiled
-                ? TiledAttentionFunction.Apply(q, k, v, AttentionPattern.Causal, new(8, 4, false))
+                ? TiledAttentionFunction.Apply(q, k, v, AttentionPattern.Causal, size: new(8, 4, false))
                 : AttentionMethod.Apply(kind, q, k, v);
             Attend();
             Attend().sum().backward();
@@ -98,8 +98,25 @@ public class AttentionMethodTests
         using var scope = NewDisposeScope();
         var (q, k, v) = (Leaf(c.Q), Leaf(c.K), Leaf(c.V));
         using var meter = MemoryMeter.Start();
-        using var output = TiledAttentionFunction.Apply(q, k, v, AttentionPattern.Causal, new(192, 256, false));
+        using var output = TiledAttentionFunction.Apply(q, k, v, AttentionPattern.Causal, size: new(192, 256, false));
         Assert.Equal(4 * tokens * (4 * 16 + more), meter.CurrentBytes);
+    }
+
+    [Theory]
+    [InlineData(AttentionKind.Plain)]
+    [InlineData(AttentionKind.Tiled)]
+    public void What_waits_for_backward_can_be_rounded(AttentionKind kind)
+    {
+        using var drawn = Draw(8);
+        var (exact, rounded) = (Run(ActivationType.Float32), Run(ActivationType.Float16));
+        Assert.True(exact[0].equal(rounded[0]).all().item<bool>());
+        Assert.False(exact[1].equal(rounded[1]).all().item<bool>());
+        foreach (var (i, name) in s_names.Index())
+            Tolerance.Near(exact[i], rounded[i], 2e-3, name);
+
+        Tensor[] Run(ActivationType kept) => drawn.Run((q, k, v, p) => kind == AttentionKind.Tiled
+            ? TiledAttentionFunction.Apply(q, k, v, p, kept, new(8, 4, false))
+            : AttentionMethod.Apply(kind, q, k, v, p, kept));
     }
 
     [Theory]
@@ -112,8 +129,7 @@ public class AttentionMethodTests
         using var scope = NewDisposeScope();
         using var model = CausalLM.Load(Shared.Fixture("models", name));
         using var expected = Checkpoint.Open(Shared.Fixture("models", name, "expected.safetensors"));
-        foreach (var block in model.Blocks)
-            block.Attention.Kind = kind;
+        model.Execution = new() { Attention = kind };
         model.SetTrainable(true);
         using var batch = new TrainingBatch(expected.Read("input_ids"), expected.Read("labels"));
         CausalLoss.Compute(model, batch).backward();
@@ -146,7 +162,8 @@ public class AttentionMethodTests
         {
             var difference = expected[i].to(ScalarType.Float64).sub(actual[i]).abs().max().item<double>();
             var largest = expected[i].to(ScalarType.Float64).abs().max().item<double>();
-            Assert.True(difference <= 1e-5 * Math.Max(1, largest), $"{what}: {name} is off by {difference:e2}; its largest value is {largest:0.0}.");
+            Assert.True(difference <= 1e-5 * Math.Max(1, largest),
+                $"{what}: {name} is off by {difference:e2}; its largest value is {largest:0.0}.");
         }
     }
 
