@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Training.Optimizers;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace PeftLabs.Training;
 
@@ -14,7 +15,7 @@ public sealed class Trainer : IDisposable
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _named;
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly MemoryMeter? _meter;
-    private readonly AdamW _optimizer;
+    private readonly Optimizer _optimizer;
     private int _step;
 
     /// <summary>Trains the parameters of a model, or of an adapter on it.</summary>
@@ -26,7 +27,7 @@ public sealed class Trainer : IDisposable
         _parameters = [.. _named.Select(p => p.Parameter)];
         if (_parameters.Count == 0)
             throw new ArgumentException("No parameter is to be trained: make the model trainable, or attach an adapter.", nameof(parameters));
-        _optimizer = new AdamW(_parameters, options);
+        _optimizer = Optimizer.Create(_named, options);
         model.Execution = options.Execution;
         random.manual_seed((long)options.Seed);
         // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
