@@ -79,48 +79,44 @@ public sealed class Trainer : IDisposable
     public StepRecord Step(params IReadOnlyList<TrainingBatch> batches)
     {
         var start = Stopwatch.GetTimestamp();
-        var targets = batches.Select(CausalLoss.CountTargets).ToList();
-        if (targets.Count == 0)
+        var targets = batches.Sum(CausalLoss.CountTargets);
+        if (batches.Count == 0)
             throw new ArgumentException("A step needs a batch.", nameof(batches));
         var rate = Options.LearningRateAt(_step++);
         _model.ForgetActivations();
         using var scope = NewDisposeScope();
-        var value = 0.0;
-        foreach (var (batch, count) in batches.Zip(targets))
-            value += Gradients(batch, (double)count / targets.Sum());
+        var value = batches.Sum(batch => Gradients(batch, targets));
         var norm = OptimizerStep(rate);
         _meter?.EndStep();
         return new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
             _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes)
-        {
-            PaddingTokens = batches.Sum(b => b.PaddingTokens),
-        };
+        { PaddingTokens = batches.Sum(b => b.PaddingTokens) };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
 
-    // Adds a batch's gradients; its share is that of its labelled tokens among the step's.
-    private double Gradients(TrainingBatch batch, double share)
+    // Adds a batch's gradients, each labelled token's divided by the number of them in the whole step.
+    private double Gradients(TrainingBatch batch, long targets)
     {
         using var scope = NewDisposeScope();
-        using var loss = Forward(batch);
+        using var loss = Forward(batch, targets);
         var value = Finite(loss.item<float>());
-        Backward(loss, share);
-        return value * share;
+        Backward(loss);
+        return value;
     }
 
-    private Tensor Forward(TrainingBatch batch)
+    private Tensor Forward(TrainingBatch batch, long targets)
     {
         using var stage = _meter?.Stage(MemoryStage.Forward);
-        return CausalLoss.Compute(_model, batch);
+        return CausalLoss.Compute(_model, batch, Options, Math.Max(1, targets));
     }
 
-    private void Backward(Tensor loss, double share)
+    private void Backward(Tensor loss)
     {
         using var stage = _meter?.Stage(MemoryStage.Backward);
         using var scope = NewDisposeScope();
-        autograd.backward(loss, tensor((float)share, device: loss.device));
+        loss.backward();
         BackwardScope.Release();
         if (_step == 1)
             RequireGradients();

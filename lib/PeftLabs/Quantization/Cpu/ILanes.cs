@@ -45,6 +45,9 @@ internal unsafe interface ILanes<TSelf, TTable>
 
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
+    /// <summary>The larger one; NaN where either is.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
     /// <summary>a × b + c, rounded once.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 

@@ -89,6 +89,13 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
         return a;
     }
 
+    public static LanesScalar Max(LanesScalar a, LanesScalar b)
+    {
+        for (var i = 0; i < 16; i++)
+            a[i] = MathF.Max(a[i], b[i]);
+        return a;
+    }
+
     public static LanesScalar FusedMultiplyAdd(LanesScalar a, LanesScalar b, LanesScalar c)
     {
         for (var i = 0; i < 16; i++)
