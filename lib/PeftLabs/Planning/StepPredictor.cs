@@ -42,7 +42,7 @@ internal sealed class StepPredictor
             new(MemoryStage.Load, loaded, loaded),
             new(MemoryStage.Forward, kept, [.. kept, ForwardWorkspace()]),
             new(MemoryStage.Backward, [.. steady, _gradients], BackwardPeak(kept, steady)),
-            new(MemoryStage.OptimizerStep, steady, [.. steady, _gradients, OptimizerWorkspace()]),
+            new(MemoryStage.OptimizerStep, steady, [.. steady, _gradients]),
         ];
     }
 
@@ -97,12 +97,6 @@ internal sealed class StepPredictor
 
     private static IReadOnlyList<MemoryTerm> Larger(params MemoryTerm[][] candidates) =>
         candidates.MaxBy(terms => terms.Sum(t => t.Bytes))!;
-
-    private MemoryTerm OptimizerWorkspace()
-    {
-        var largest = _plan.Lora is null ? _vocabulary * _hidden : Projections().Max(s => Rank(s) * Math.Max(s.In, s.Out));
-        return Workspace("AdamW's divisor", "4·min(2²⁰, largest)", 4 * Math.Min(AdamW.ChunkValues, largest));
-    }
 
     private long Adapters() => Projections().Sum(s => Rank(s) * (s.In + s.Out) + TrainedBias(s));
 
