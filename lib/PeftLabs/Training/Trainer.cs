@@ -121,6 +121,8 @@ public sealed partial class Trainer : IDisposable
     private double Gradients(TrainingBatch batch, int index, long targets)
     {
         using var scope = NewDisposeScope();
+        // A batch's masks follow from its place in the run, so that a run that was resumed draws the same.
+        _model.SetDropoutSeed(new RandomBits(Options.Seed, "dropout")[BatchesSeen + index]);
         using var loss = Forward(batch, targets);
         var value = Finite(loss.item<float>(), batch, index);
         Backward(loss);
