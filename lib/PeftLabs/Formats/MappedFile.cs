@@ -41,11 +41,18 @@ internal sealed unsafe partial class MappedFile : IDisposable
     /// <summary>Whole pages around the range leave resident memory; they stay readable, and come back from the file when read.</summary>
     public void Release(long offset, long bytes)
     {
-        if (!OperatingSystem.IsLinux() || _start is null || bytes <= 0)
+        if (_start is not null)
+            Release(_start + offset, bytes);
+    }
+
+    /// <summary>The same for a range of any mapped file; what was written stays written.</summary>
+    public static void Release(byte* start, long bytes)
+    {
+        if (!OperatingSystem.IsLinux() || bytes <= 0)
             return;
-        var first = (nint)(_start + offset) & -Environment.SystemPageSize;
+        var first = (nint)start & -Environment.SystemPageSize;
         // Only advice: where the kernel declines, the pages stay until it needs them.
-        _ = Advise(first, (nuint)((nint)(_start + offset + bytes) - first), DontNeed);
+        _ = Advise(first, (nuint)((nint)(start + bytes) - first), DontNeed);
     }
 
     public void Dispose()

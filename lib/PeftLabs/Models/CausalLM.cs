@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Quantization;
+using PeftLabs.Quantization.Streaming;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -58,11 +59,13 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         get => _passes?.Execution ?? new ModelExecution();
         set
         {
+            ModelArithmetic.Check(value.Arithmetic, Device);
             var passes = new CheckpointPasses(this, value);
             _passes?.Dispose();
             _passes = passes;
             foreach (var block in Blocks)
                 block.Attention.Kind = value.Attention;
+            ModelArithmetic.Apply(this, value.Arithmetic);
         }
     }
 
@@ -71,6 +74,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// and it is not computed again, it may not be called for it.
     /// </summary>
     internal Action<DecoderBlock>? BlockDone { get; set; }
+
+    /// <summary>Called in forward with each block, its input, the positions and its output; who looks for a broken number listens.</summary>
+    internal Action<DecoderBlock, Tensor, Rotation, Tensor>? BlockSeen { get; set; }
 
     /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
     /// <exception cref="ModelFormatException">The config or the weights do not fit what the kit does, or each other.</exception>
@@ -116,6 +122,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         foreach (var (index, block) in Blocks.Index())
         {
             var next = block.forward(x, rotation, cache?[index]);
+            BlockSeen?.Invoke(block, x, rotation, next);
             x.Dispose();
             x = next;
         }
@@ -148,6 +155,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">A weight to be trained is not stored in float32.</exception>
     public void SetTrainable(bool trainable)
     {
+        if (trainable && _projections.Values.FirstOrDefault(p => p.Weight is StreamedWeight) is { } streamed)
+            throw new InvalidOperationException(
+                $"'{streamed.Path}' is streamed from a file and frozen: load without streaming to train it, or add an adapter.");
         if (trainable && _projections.Values.FirstOrDefault(p => p.Weight.Format != WeightFormat.Float32) is { } stored)
             throw new InvalidOperationException(
                 $"'{stored.Path}' is stored as {stored.Weight.Format}; only float32 weights can be trained: load with float32, or add an adapter.");

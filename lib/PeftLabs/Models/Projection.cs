@@ -70,6 +70,7 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     public void Convert(WeightFormat format)
     {
         var converted = Weight.ConvertTo(format);
+        converted.ProductType = Weight.ProductType;
         Weight.Dispose();
         Weight = converted;
     }

@@ -1,5 +1,6 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
+using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Training;
 
@@ -34,14 +35,15 @@ internal sealed class StepPredictor
 
     public IReadOnlyList<StagePrediction> Predict()
     {
-        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, _state, _batch];
+        MemoryTerm[] loaded = [_weights, _adapters];
+        MemoryTerm[] steady = [.. loaded, StoredWeights.Streamed(_plan.Config, _plan.Loading), _state, _batch];
         MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _places];
         return
         [
             new(MemoryStage.Load, loaded, loaded),
             new(MemoryStage.Forward, kept, [.. kept, ForwardWorkspace()]),
             new(MemoryStage.Backward, [.. steady, _gradients], BackwardPeak(kept, steady)),
-            new(MemoryStage.OptimizerStep, steady, [.. steady, _gradients, OptimizerWorkspace()]),
+            new(MemoryStage.OptimizerStep, steady, [.. steady, _gradients]),
         ];
     }
 
@@ -96,12 +98,6 @@ internal sealed class StepPredictor
 
     private static IReadOnlyList<MemoryTerm> Larger(params MemoryTerm[][] candidates) =>
         candidates.MaxBy(terms => terms.Sum(t => t.Bytes))!;
-
-    private MemoryTerm OptimizerWorkspace()
-    {
-        var largest = _plan.Lora is null ? _vocabulary * _hidden : Projections().Max(s => Rank(s) * Math.Max(s.In, s.Out));
-        return Workspace("AdamW's divisor", "4·min(2²⁰, largest)", 4 * Math.Min(AdamW.ChunkValues, largest));
-    }
 
     private long Adapters() => Projections().Sum(s => Rank(s) * (s.In + s.Out) + TrainedBias(s));
 

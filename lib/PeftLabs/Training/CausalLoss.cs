@@ -43,7 +43,7 @@ public static class CausalLoss
         using var scope = NewDisposeScope();
         var (places, labels) = Targets(batch, model.Config.VocabularySize);
         var count = Count(batch, places.shape[0], targets);
-        var states = model.Hidden(batch.Ids, batch.Layout);
+        var states = States(model, batch);
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
         var (hidden, terms) = (states.view(-1, states.shape[2]), new LossTerms(options.LabelSmoothing, options.ZLoss));
         var loss = options.Loss == LossKind.Chunked
@@ -52,8 +52,12 @@ public static class CausalLoss
         return loss.MoveToOuterDisposeScope();
     }
 
-    // The rows of [batch·tokens] that predict, and what: the hidden state at a token predicts the next one.
-    private static (Tensor Places, Tensor Labels) Targets(TrainingBatch batch, long vocabulary)
+    /// <summary>What the head sees of a batch, <c>[batch, tokens, hidden]</c>; the caller owns it.</summary>
+    internal static Tensor States(CausalLM model, TrainingBatch batch) => model.Hidden(batch.Ids, batch.Layout);
+
+    /// <summary>The rows of <c>[batch·tokens]</c> that predict, and what: the hidden state at a token predicts the next one.</summary>
+    /// <exception cref="ArgumentException">A label is not in the vocabulary.</exception>
+    internal static (Tensor Places, Tensor Labels) Targets(TrainingBatch batch, long vocabulary)
     {
         using var scope = NewDisposeScope();
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);

@@ -51,6 +51,10 @@ internal unsafe interface ILanes<TSelf, TTable>
     /// <summary>a × b + c, rounded once.</summary>
     static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    static abstract TSelf Divide(TSelf a, TSelf b);
+
+    static abstract TSelf SquareRoot(TSelf value);
+
     /// <summary>To the nearest integer, halves to even, still as a float.</summary>
     static abstract TSelf Round(TSelf value);
 

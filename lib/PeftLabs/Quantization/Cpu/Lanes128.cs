@@ -99,6 +99,11 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
         Vector128.FusedMultiplyAdd(x._a, y._a, z._a), Vector128.FusedMultiplyAdd(x._b, y._b, z._b),
         Vector128.FusedMultiplyAdd(x._c, y._c, z._c), Vector128.FusedMultiplyAdd(x._d, y._d, z._d));
 
+    public static Lanes128 Divide(Lanes128 x, Lanes128 y) => new(x._a / y._a, x._b / y._b, x._c / y._c, x._d / y._d);
+
+    public static Lanes128 SquareRoot(Lanes128 x) =>
+        new(Vector128.Sqrt(x._a), Vector128.Sqrt(x._b), Vector128.Sqrt(x._c), Vector128.Sqrt(x._d));
+
     public static Lanes128 Round(Lanes128 x) =>
         new(Vector128.Round(x._a), Vector128.Round(x._b), Vector128.Round(x._c), Vector128.Round(x._d));
 

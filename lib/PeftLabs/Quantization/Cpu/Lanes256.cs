@@ -70,6 +70,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 FusedMultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
         new(Fma.MultiplyAdd(a._low, b._low, c._low), Fma.MultiplyAdd(a._high, b._high, c._high));
 
+    public static Lanes256 Divide(Lanes256 a, Lanes256 b) => new(a._low / b._low, a._high / b._high);
+
+    public static Lanes256 SquareRoot(Lanes256 value) => new(Vector256.Sqrt(value._low), Vector256.Sqrt(value._high));
+
     public static Lanes256 Round(Lanes256 value) => new(Vector256.Round(value._low), Vector256.Round(value._high));
 
     public static float Sum(Lanes256 value)

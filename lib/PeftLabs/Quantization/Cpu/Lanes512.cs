@@ -54,6 +54,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static Lanes512 FusedMultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Avx512F.FusedMultiplyAdd(a._v, b._v, c._v));
 
+    public static Lanes512 Divide(Lanes512 a, Lanes512 b) => new(a._v / b._v);
+
+    public static Lanes512 SquareRoot(Lanes512 value) => new(Vector512.Sqrt(value._v));
+
     public static Lanes512 Round(Lanes512 value) => new(Vector512.Round(value._v));
 
     public static float Sum(Lanes512 value)

@@ -103,6 +103,20 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
         return a;
     }
 
+    public static LanesScalar Divide(LanesScalar a, LanesScalar b)
+    {
+        for (var i = 0; i < 16; i++)
+            a[i] = a[i] / b[i];
+        return a;
+    }
+
+    public static LanesScalar SquareRoot(LanesScalar value)
+    {
+        for (var i = 0; i < 16; i++)
+            value[i] = MathF.Sqrt(value[i]);
+        return value;
+    }
+
     public static LanesScalar Round(LanesScalar value)
     {
         for (var i = 0; i < 16; i++)

@@ -1,4 +1,5 @@
 using PeftLabs.Models;
+using PeftLabs.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -60,8 +61,8 @@ internal sealed class HeadGradients
         {
             mask = _dropout > 0 ? rand_like(x).ge(_dropout) : null;
             dropped = mask is null ? x : Dropped(x.clone(), mask);
-            h = dropped.mm(update.A.t());
-            logits = logits.addmm_(h, update.B.t(), alpha: (float)update.Scaling);
+            h = Product(dropped, update.A.t());
+            AddProduct(logits, h, update.B.t(), update.Scaling);
         }
         use(logits);
         return Any ? Backward(logits, x, mask, dropped, h) : null;
@@ -69,20 +70,37 @@ internal sealed class HeadGradients
 
     private Tensor? Backward(Tensor g, Tensor x, Tensor? mask, Tensor? dropped, Tensor? h)
     {
-        Weight?.addmm_(g.t(), x);
+        AddProduct(Weight, g.t(), x);
         Bias?.add_(g.sum(dim: 0));
         if (_head.Update is { } update)
         {
-            B?.addmm_(g.t(), h!, alpha: (float)update.Scaling);
-            h = A is not null || _needsHidden ? g.mm(update.B).mul_(update.Scaling) : h;
-            A?.addmm_(h!.t(), dropped!);
+            AddProduct(B, g.t(), h!, update.Scaling);
+            h = A is not null || _needsHidden ? Product(g, update.B).mul_(update.Scaling) : h;
+            AddProduct(A, h!.t(), dropped!);
         }
         if (!_needsHidden)
             return null;
         var gx = _head.Weight.MultiplyTransposed(g);
         if (_head.Update is null)
             return gx;
-        return mask is null ? gx.addmm_(h!, _head.Update.A) : gx.add_(Dropped(h!.mm(_head.Update.A), mask));
+        if (mask is not null)
+            return gx.add_(Dropped(Product(h!, _head.Update.A), mask));
+        AddProduct(gx, h!, _head.Update.A);
+        return gx;
+    }
+
+    private Tensor Product(Tensor a, Tensor b) => RoundedProduct.Of(a, b, _head.Weight.ProductType);
+
+    // sum += scale·a·b, in one product where nothing is rounded.
+    private void AddProduct(Tensor? sum, Tensor a, Tensor b, double scale = 1)
+    {
+        if (sum is null)
+            return;
+        using var scope = NewDisposeScope();
+        if (_head.Weight.ProductType == ScalarType.Float32)
+            sum.addmm_(a, b, alpha: (float)scale);
+        else
+            sum.add_(Product(a, b), scale);
     }
 
     private Tensor Dropped(Tensor x, Tensor mask) => x.mul_(mask).mul_(1 / (1 - _dropout));
