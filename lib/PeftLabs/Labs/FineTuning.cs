@@ -22,8 +22,8 @@ public static class FineTuning
     /// <param name="use">Called with the trained model before it is freed, outside the measurement.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <param name="checkpoints">
-    /// The folder of the run's checkpoints, one every <see cref="TrainingOptions.CheckpointEvery"/> steps. Where it has some, the run goes on
-    /// from the newest whole one; what is measured is then what is left of the run, while its steps are all there.
+    /// The folder of the run's checkpoints, one every <see cref="TrainingOptions.CheckpointEvery"/> steps. Where it has some, the run
+    /// goes on from the newest whole one; what is measured is then what is left of the run, while its steps are all there.
     /// </param>
     /// <exception cref="TrainingCheckpointException">The checkpoints are of another run, or none of them is whole.</exception>
     public static LabRun Run(LabMethod method, string folder, LabData data, TrainingOptions options,
@@ -53,7 +53,7 @@ public static class FineTuning
     private static TrainingCheckpoints Resume(Trainer trainer, LoraAdapter? adapter, RunWriter record, LabData data, string folder)
     {
         if (trainer.Options.CheckpointEvery == 0)
-            throw new ArgumentException("A folder of checkpoints is given, and CheckpointEvery is 0; it must be 1 or more.", nameof(folder));
+            throw new ArgumentException("A folder of checkpoints is given, and CheckpointEvery is 0; it must be above 0.", nameof(folder));
         var checkpoints = new TrainingCheckpoints(folder, adapter) { Facts = Facts(record, data) };
         try
         {

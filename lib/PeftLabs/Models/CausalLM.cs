@@ -165,6 +165,16 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
             parameter.requires_grad = trainable;
     }
 
+    /// <summary>
+    /// Sets what dropout follows from. The same seed drops the same features, in a forward that is run again too; so a training loop sets
+    /// another for each batch.
+    /// </summary>
+    public void SetDropoutSeed(ulong seed)
+    {
+        foreach (var projection in _projections.Values)
+            projection.DropoutSeed = seed;
+    }
+
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {

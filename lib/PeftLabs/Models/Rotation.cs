@@ -31,8 +31,6 @@ public sealed class Rotation : IDisposable
         Sines = Table(angles, MathF.Sin, shape, device);
     }
 
-    private Rotation(Tensor cosines, Tensor sines, SequenceLayout? layout) => (Cosines, Sines, Layout) = (cosines, sines, layout);
-
     /// <summary>The batch's documents; null where each row is one.</summary>
     public SequenceLayout? Layout { get; }
 

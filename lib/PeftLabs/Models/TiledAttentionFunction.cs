@@ -16,11 +16,10 @@ internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<Til
     public override string Name => "TiledAttention";
 
     /// <summary>As <see cref="AttentionMethod.Apply"/>.</summary>
-    public static Tensor Apply(Tensor q, Tensor k, Tensor v, AttentionPattern pattern, ActivationType kept = ActivationType.Float32,
-        AttentionTileSize? size = null)
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, AttentionPattern pattern, AttentionTileSize? size = null)
     {
         var tile = size ?? AttentionTileSize.For(q.device);
-        return ForwardScope.Run(() => apply(q, k, v, pattern, kept, tile));
+        return ForwardScope.Run(() => apply(q, k, v, pattern, tile));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -28,17 +27,18 @@ internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<Til
         var (q, k, v, pattern) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (AttentionPattern)vars[3]);
         var (heads, tokens, size) = (q.shape[1], q.shape[2], q.shape[3]);
         var spans = pattern.Spans(q, k);
-        var work = new TiledAttention(q, k, v, spans, (AttentionTileSize)vars[5]);
+        var work = new TiledAttention(q, k, v, spans, (AttentionTileSize)vars[4]);
         var result = empty([q.shape[0], tokens, heads, size], dtype: q.dtype, device: q.device);
         if (!AttentionPattern.Covers(spans, q, k))
             result.zero_();
         var sums = work.InOneTile ? null : zeros([q.shape[0], heads, tokens], dtype: ScalarType.Float32, device: q.device);
         work.Forward(result, sums);
         ctx.set_materialize_grads(false);
+        // Detached, so that what is kept does not hold the node that keeps it.
         if (q.requires_grad || k.requires_grad || v.requires_grad)
-            ctx.save_for_backward(Kept((ActivationType)vars[4], sums is null ? [q, k, v] : [q, k, v, result.detach()], sums));
+            ctx.save_for_backward(sums is null ? pattern.Pack(q, k, v) : [.. pattern.Pack(q, k, v, result.detach()), sums]);
         ctx.save_data("pattern", pattern);
-        ctx.save_data("size", vars[5]);
+        ctx.save_data("size", vars[4]);
         return result.view(q.shape[0], tokens, heads * size);
     }
 
@@ -52,11 +52,6 @@ internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<Til
         var work = new TiledAttention(q, k, v, spans, (AttentionTileSize)ctx.get_data("size"));
         var gradient = g.view(q.shape[0], q.shape[2], q.shape[1], q.shape[3]);
         var (gq, gk, gv) = saved.Count > 3 ? work.Backward(gradient, saved[3], saved[4]) : work.Backward(gradient, null, null);
-        return scope.Return(ctx, gq, gk, gv, null, null, null);
+        return scope.Return(ctx, gq, gk, gv, null, null);
     }
-
-    // The output comes detached, so that what is kept does not hold the node that keeps it. The sums stay as they are: they are small,
-    // and their error would be one of the probabilities.
-    private static List<Tensor> Kept(ActivationType type, Tensor[] tensors, Tensor? sums) =>
-        [.. tensors.Select(t => SavedActivation.Pack(t, type)), .. sums is null ? Array.Empty<Tensor>() : [sums]];
 }

@@ -77,7 +77,8 @@ internal sealed class StepPredictor
         return [.. kept, Workspace("gradient of the hidden states and the head's tile", "4·n·h + tile", 4 * _labelled * _hidden + tile)];
     }
 
-    // Backward through the last block's SwiGLU: all other activations are still there, and four tensors of its width besides.
+    // Backward through the last block's SwiGLU: all other activations are still there, and, of its width, the gradients of gate and up,
+    // and their product where it is needed again.
     private MemoryTerm[] FeedForward(MemoryTerm[] steady)
     {
         var (c, tokens) = (_plan.Config, _plan.Batch * _plan.Tokens);
@@ -92,7 +93,8 @@ internal sealed class StepPredictor
             new("activations but the final norm's", "all − 4·N·(h + 1)", MemoryCategory.Activations, _activations.Bytes - gone),
             new("the last projection's gradient", "4·f·h", MemoryCategory.Gradients, gradients),
             Workspace("the head's gradient", "4·V·h", _plan.Lora is null ? 4 * _vocabulary * _hidden : 0),
-            Workspace("gradients within SwiGLU", "4·N·(4f + h)", 4 * tokens * (4L * c.IntermediateSize + _hidden)),
+            Workspace("gradients within SwiGLU", trained ? "4·N·(3f + h)" : "4·N·(2f + h)",
+                4 * tokens * ((trained ? 3L : 2L) * c.IntermediateSize + _hidden)),
         ];
     }
 

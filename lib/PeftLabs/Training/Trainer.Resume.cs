@@ -27,13 +27,16 @@ public sealed partial class Trainer
 
     internal Optimizer Optimizer => _optimizer;
 
+    /// <summary>Where the loss scaler stands; null where the loss is not scaled.</summary>
+    internal LossScalerState? LossScaling { get; set; }
+
     /// <summary>Goes on behind the last of some steps; parameters and optimizer are those of its end already.</summary>
-    internal void ContinueAfter(IReadOnlyList<StepRecord> steps, long batchesSeen)
+    internal void ContinueAfter(IReadOnlyList<StepRecord> steps, TrainerState state)
     {
         _records.Clear();
         _records.AddRange(steps);
-        BatchesSeen = batchesSeen;
-        _wholeSteps = _step = steps.Count;
+        (BatchesSeen, LossScaling) = (state.BatchesSeen, state.LossScaler);
+        _wholeSteps = _step = state.Step;
     }
 
     /// <summary>A step that failed on its way leaves parameters and state that belong to no step.</summary>
@@ -54,8 +57,8 @@ public sealed partial class Trainer
     private void RequireCheckpoints()
     {
         if (Options.CheckpointEvery > 0 && Checkpoints is null)
-            throw new InvalidOperationException($"CheckpointEvery is {Options.CheckpointEvery}, but {nameof(Checkpoints)} is not set: there is no "
-                + "folder to write to. Set it, or CheckpointEvery to 0.");
+            throw new InvalidOperationException($"CheckpointEvery is {Options.CheckpointEvery}, but {nameof(Checkpoints)} is not set: "
+                + "there is no folder to write to. Set it, or CheckpointEvery to 0.");
     }
 
     private void SaveWhereDue(bool last)

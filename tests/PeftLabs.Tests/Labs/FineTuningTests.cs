@@ -34,9 +34,10 @@ public class FineTuningTests
             Assert.Equal(first.Steps.Select(s => s.Loss), second.Steps.Select(s => s.Loss));
             Assert.Equal(6, RunRecord.LoadSteps(second.Folder).Count);
             foreach (var name in new[] { "adapter_model.safetensors", "optimizer.safetensors" })
-                Assert.Equal(File.ReadAllBytes(Path.Combine(whole["step-000006"], name)), File.ReadAllBytes(Path.Combine(stopped["step-000006"], name)));
+                Assert.Equal(Bytes(whole, name), Bytes(stopped, name));
             var other = LabData.Text(HuggingFaceTokenizer.Load(folder), tokens: 16, examples: 9, batch: 2, seed: 4);
-            var error = Assert.Throws<TrainingCheckpointException>(() => FineTuning.Run(_method, folder, other, _options, checkpoints: stopped.Path));
+            var error = Assert.Throws<TrainingCheckpointException>(
+                () => FineTuning.Run(_method, folder, other, _options, checkpoints: stopped.Path));
             Assert.Contains("Run.DataHash was", error.Message);
         }
         finally
@@ -62,6 +63,8 @@ public class FineTuningTests
             Forget();
         }
     }
+
+    private static byte[] Bytes(TemporaryFolder folder, string name) => File.ReadAllBytes(Path.Combine(folder["step-000006"], name));
 
     private void Forget()
     {

@@ -115,8 +115,8 @@ public class AttentionMethodTests
             Tolerance.Near(exact[i], rounded[i], 2e-3, name);
 
         Tensor[] Run(ActivationType kept) => drawn.Run((q, k, v, p) => kind == AttentionKind.Tiled
-            ? TiledAttentionFunction.Apply(q, k, v, p, kept, new(8, 4, false))
-            : AttentionMethod.Apply(kind, q, k, v, p, kept));
+            ? TiledAttentionFunction.Apply(q, k, v, p with { Kept = kept }, new(8, 4, false))
+            : AttentionMethod.Apply(kind, q, k, v, p with { Kept = kept }));
     }
 
     [Theory]

@@ -14,8 +14,6 @@ internal sealed class Adafactor(IReadOnlyList<(string Name, Parameter Parameter)
 {
     private const double Threshold = 1, DecayRate = -0.8, SquareEpsilon = 1e-30;
 
-    internal OptimizerKernels Kernels { get; init; } = OptimizerKernels.Best;
-
     private protected override void Move(ParameterStep step)
     {
         var fresh = Math.Pow(Steps, DecayRate);

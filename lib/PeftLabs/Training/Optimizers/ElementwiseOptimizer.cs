@@ -9,8 +9,6 @@ namespace PeftLabs.Training.Optimizers;
 internal abstract unsafe class ElementwiseOptimizer(IReadOnlyList<(string Name, Parameter Parameter)> parameters, TrainingOptions options)
     : Optimizer(parameters, options)
 {
-    internal OptimizerKernels Kernels { get; init; } = OptimizerKernels.Best;
-
     private protected override void Move(ParameterStep step)
     {
         if (UsesKernels(step))
@@ -35,13 +33,16 @@ internal abstract unsafe class ElementwiseOptimizer(IReadOnlyList<(string Name, 
         var g = (float*)ResidentState.Pointer(step.Gradient);
         var values = step.Parameter.numel();
         var constants = Constants(step.Rate);
+        var hosts = new byte*[step.State.Length];
+        for (var i = 0; i < hosts.Length; i++)
+            hosts[i] = step.State[i].Host;
         // Ranges are whole blocks, so that 8-bit state is split between its scales.
         Partition.Run(Blocks(values), 1, StateLayout.BlockSize, Environment.ProcessorCount, (start, end) =>
         {
             var first = start * StateLayout.BlockSize;
-            var state = new byte*[step.State.Length];
+            var state = new byte*[hosts.Length];
             for (var i = 0; i < state.Length; i++)
-                state[i] = step.State[i].Host + first / step.State[i].Spec.Block * step.State[i].Spec.ElementBytes;
+                state[i] = hosts[i] + first / step.State[i].Spec.Block * step.State[i].Spec.ElementBytes;
             Move(constants, p + first, g + first, state, (nint)(Math.Min(values, end * StateLayout.BlockSize) - first));
         });
     }

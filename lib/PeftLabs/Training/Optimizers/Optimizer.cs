@@ -1,4 +1,5 @@
 using PeftLabs.Memory;
+using PeftLabs.Training.Optimizers.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
 using Parameter = TorchSharp.Modules.Parameter;
@@ -43,6 +44,9 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Computes with tensor operators where the parameters are on a CPU, too.</summary>
     internal bool ForceOperators { get; set; }
+
+    /// <summary>The instructions that the fused rules use.</summary>
+    internal OptimizerKernels Kernels { get; set; } = OptimizerKernels.Best;
 
     private protected TrainingOptions Options { get; }
 

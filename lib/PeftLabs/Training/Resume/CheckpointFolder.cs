@@ -30,7 +30,7 @@ internal sealed partial class CheckpointFolder(string folder) : IDisposable
             Directory.Delete(left, recursive: true);
     }
 
-    /// <summary>Removes a checkpoint, where there is one. It loses its name first: what is left of it never looks like a checkpoint.</summary>
+    /// <summary>Removes a checkpoint, where there is one. It loses its name first, so that a rest never looks like one.</summary>
     public void Remove(string checkpoint)
     {
         if (!Directory.Exists(checkpoint))

@@ -17,8 +17,9 @@ internal static class RunSettings
     private static readonly string[] s_roundings =
     [
         Device,
-        .. In(nameof(TrainingOptions.Checkpointing), nameof(TrainingOptions.Offload), nameof(TrainingOptions.Attention), nameof(TrainingOptions.Loss),
-            nameof(TrainingOptions.LossChunkBytes), nameof(TrainingOptions.FusedStep), nameof(TrainingOptions.PagedBudgetBytes)),
+        .. In(nameof(TrainingOptions.Checkpointing), nameof(TrainingOptions.Offload), nameof(TrainingOptions.Attention),
+            nameof(TrainingOptions.Loss), nameof(TrainingOptions.LossChunkBytes), nameof(TrainingOptions.FusedStep),
+            nameof(TrainingOptions.PagedBudgetBytes)),
     ];
 
     // Fields of adapter_config.json that name things and compute nothing.
@@ -44,10 +45,11 @@ internal static class RunSettings
     /// taken would have had the same learning rates.
     /// </summary>
     /// <exception cref="TrainingCheckpointException">A setting differs.</exception>
-    public static void Compare(TrainingCheckpoint checkpoint, IReadOnlyDictionary<string, string> saved, IReadOnlyDictionary<string, string> now,
-        bool sameRates, Action<string> warn)
+    public static void Compare(TrainingCheckpoint checkpoint, IReadOnlyDictionary<string, string> saved,
+        IReadOnlyDictionary<string, string> now, bool sameRates, Action<string> warn)
     {
-        var differing = saved.Keys.Union(now.Keys).Where(n => saved.GetValueOrDefault(n) != now.GetValueOrDefault(n)).Except(s_free).ToList();
+        var names = saved.Keys.Union(now.Keys).Except(s_free);
+        var differing = names.Where(n => saved.GetValueOrDefault(n) != now.GetValueOrDefault(n)).ToList();
         var refused = differing.Except(s_roundings).Where(n => n != Steps || !sameRates).ToList();
         if (refused.Count > 0)
             throw new TrainingCheckpointException(checkpoint.Folder, $"it belongs to another run: {Show(refused)}."
@@ -57,8 +59,8 @@ internal static class RunSettings
         if (roundings.Count > 0)
             warn($"{checkpoint.Folder}: the run goes on with the same mathematics and other roundings: {Show(roundings)}.");
 
-        string Show(IEnumerable<string> names) => string.Join("; ",
-            names.Select(n => $"{n} was {saved.GetValueOrDefault(n, "not set")} and is {now.GetValueOrDefault(n, "not set")}"));
+        string Show(IEnumerable<string> changed) => string.Join("; ",
+            changed.Select(n => $"{n} was {saved.GetValueOrDefault(n, "not set")} and is {now.GetValueOrDefault(n, "not set")}"));
     }
 
     private static IEnumerable<string> In(params string[] options) => options.Select(o => Training + o);
@@ -67,7 +69,8 @@ internal static class RunSettings
     {
         var config = model.Config;
         settings["Model.Family"] = config.Family.Architecture;
-        foreach (var property in typeof(ModelConfig).GetProperties().Where(p => p.CanWrite && (p.PropertyType.IsPrimitive || p.PropertyType == typeof(RotaryConfig))))
+        var shape = typeof(ModelConfig).GetProperties().Where(p => p.PropertyType.IsPrimitive || p.PropertyType == typeof(RotaryConfig));
+        foreach (var property in shape.Where(p => p.CanWrite))
             settings[$"Model.{property.Name}"] = Text(property.GetValue(config));
         var formats = model.Projections.Values.GroupBy(p => p.Weight.Format.ToString()).Select(g => $"{g.Key} x {g.Count()}");
         settings["Model.Weights"] = $"{model.Embedding.Format}; {string.Join(", ", formats)}";

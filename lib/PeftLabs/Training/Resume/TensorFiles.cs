@@ -12,10 +12,10 @@ internal sealed class TensorFiles : IDisposable
     private readonly List<SafeTensorsFile> _files = [];
     private readonly HashSet<string> _unread;
 
-    public TensorFiles(string folder, params IEnumerable<string>[] names)
+    public TensorFiles(string folder, params string[] names)
     {
         _folder = folder;
-        foreach (var name in names.SelectMany(n => n))
+        foreach (var name in names)
             _files.Add(SafeTensorsFile.Open(Path.Combine(folder, name)));
         _unread = [.. _files.SelectMany(f => f.Tensors).Select(t => t.Name)];
     }
@@ -28,10 +28,10 @@ internal sealed class TensorFiles : IDisposable
         {
             var found = stored.Remove(name, out var shape) ? shape.Show() : "missing";
             if (found != parameter.shape.Show())
-                throw new TrainingCheckpointException(_folder, $"it belongs to another run: '{name}' is {found}; the trainer's is {parameter.shape.Show()}.");
+                throw AnotherRun($"'{name}' is {found}; the trainer's is {parameter.shape.Show()}.");
         }
         if (stored.Count > 0)
-            throw new TrainingCheckpointException(_folder, $"it belongs to another run: the trainer does not train '{stored.Keys.Order().First()}'.");
+            throw AnotherRun($"the trainer does not train '{stored.Keys.Order().First()}'.");
     }
 
     public void ReadInto(string name, Tensor destination) => FileOf(name)!.ReadInto(name, destination);
@@ -39,7 +39,7 @@ internal sealed class TensorFiles : IDisposable
     /// <summary>
     /// Lets something be filled that asks for every tensor by name; each, in its own type on the CPU, lives until the next is asked for.
     /// </summary>
-    /// <exception cref="TrainingCheckpointException">A tensor that it needs is missing or does not fit, or it has no place for one.</exception>
+    /// <exception cref="TrainingCheckpointException">A tensor is missing, does not fit, or was not asked for.</exception>
     public void Fill(Action<Func<string, Tensor?>> restore)
     {
         Tensor? last = null;
@@ -49,14 +49,14 @@ internal sealed class TensorFiles : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new TrainingCheckpointException(_folder, $"it belongs to another run: {e.Message}", e);
+            throw AnotherRun(e.Message, e);
         }
         finally
         {
             last?.Dispose();
         }
         if (_unread.Count > 0)
-            throw new TrainingCheckpointException(_folder, $"it belongs to another run: there is no place for '{_unread.Order().First()}'.");
+            throw AnotherRun($"there is no place for '{_unread.Order().First()}'.");
 
         Tensor? Next(string name)
         {
@@ -67,6 +67,9 @@ internal sealed class TensorFiles : IDisposable
     }
 
     public void Dispose() => _files.ForEach(f => f.Dispose());
+
+    private TrainingCheckpointException AnotherRun(string difference, Exception? inner = null) =>
+        new(_folder, $"it belongs to another run: {difference}", inner);
 
     private SafeTensorsFile? FileOf(string name) => _files.FirstOrDefault(f => f.TryGet(name, out _));
 }

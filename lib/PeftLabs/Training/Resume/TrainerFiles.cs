@@ -34,19 +34,20 @@ internal sealed class TrainerFiles(LoraAdapter? adapter, IReadOnlyDictionary<str
         CheckpointManifest.Write(folder);
     }
 
-    /// <summary>Puts a trainer where the one was that wrote the checkpoint. Nothing is changed before everything was found to fit.</summary>
+    /// <summary>Puts a trainer where the one was that wrote the checkpoint. Settings, names and shapes are compared first.</summary>
     /// <exception cref="TrainingCheckpointException">It is of another run.</exception>
     public void Read(TrainingCheckpoint checkpoint, Trainer trainer, Action<string> warn)
     {
         var (state, steps) = TrainerState.Read(checkpoint.Folder);
         var sameRates = steps.All(s => s.LearningRate == trainer.Options.LearningRateAt((int)s.Step - 1));
         RunSettings.Compare(checkpoint, state.Settings, StateOf(trainer).Settings, sameRates, warn);
-        using var parameters = new TensorFiles(checkpoint.Folder, adapter is null ? [] : [Adapter], Others(trainer).Count == 0 ? [] : [Parameters]);
-        using var optimizer = new TensorFiles(checkpoint.Folder, [Optimizer]);
+        string[] files = [.. adapter is null ? [] : new[] { Adapter }, .. Others(trainer).Count == 0 ? [] : new[] { Parameters }];
+        using var parameters = new TensorFiles(checkpoint.Folder, files);
+        using var optimizer = new TensorFiles(checkpoint.Folder, Optimizer);
         parameters.RequireSame(trainer.Parameters);
         ReadAll(trainer, state, parameters, optimizer);
-        trainer.ContinueAfter(steps, state.BatchesSeen);
-        using var random = new TensorFiles(checkpoint.Folder, [Random]);
+        trainer.ContinueAfter(steps, state);
+        using var random = new TensorFiles(checkpoint.Folder, Random);
         random.Fill(find => torch.random.set_rng_state(find(RandomState)!));
     }
 
@@ -63,7 +64,8 @@ internal sealed class TrainerFiles(LoraAdapter? adapter, IReadOnlyDictionary<str
         var own = (adapter?.Parameters ?? []).ToHashSet<Tensor>(ReferenceEqualityComparer.Instance);
         var others = trainer.Parameters.Where(p => !own.Contains(p.Parameter)).Select(p => (p.Name, (Tensor)p.Parameter)).ToList();
         return others.Count == trainer.Parameters.Count - own.Count ? others : throw new ArgumentException(
-            $"The trainer trains {trainer.Parameters.Count - others.Count} of the adapter's {own.Count} parameters: give the adapter that is trained.");
+            $"The trainer trains {trainer.Parameters.Count - others.Count} of the adapter's {own.Count} parameters: "
+            + "give the one that it trains.");
     }
 
     private TrainerState StateOf(Trainer trainer) => new()
@@ -71,6 +73,7 @@ internal sealed class TrainerFiles(LoraAdapter? adapter, IReadOnlyDictionary<str
         Step = trainer.StepsTaken,
         BatchesSeen = trainer.BatchesSeen,
         OptimizerSteps = trainer.Optimizer.Steps,
+        LossScaler = trainer.LossScaling,
         Settings = RunSettings.Of(trainer, adapter, facts),
     };
 

@@ -30,13 +30,17 @@ internal sealed record TrainerState
     /// <summary>Steps that the optimizer counts; fewer than those taken where some were skipped.</summary>
     public required long OptimizerSteps { get; init; }
 
+    /// <summary>Where the loss scaler stands; null where the loss is not scaled.</summary>
+    public LossScalerState? LossScaler { get; init; }
+
     /// <summary>The seed and what else is set, by name, as <see cref="RunSettings"/> has it.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
     public void Write(string folder, IReadOnlyList<StepRecord> steps)
     {
         AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, s_json) + "\n");
-        AtomicFile.WriteText(Path.Combine(folder, StepsFileName), string.Concat(steps.Select(s => JsonSerializer.Serialize(s, s_line) + "\n")));
+        var lines = steps.Select(step => JsonSerializer.Serialize(step, s_line) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, StepsFileName), string.Concat(lines));
     }
 
     public static (TrainerState State, IReadOnlyList<StepRecord> Steps) Read(string folder)

@@ -18,7 +18,7 @@ public sealed class TrainingCheckpoints : IDisposable
 
     /// <summary>The checkpoints in a folder, which is made with the first.</summary>
     /// <param name="folder">The folder, one for each run.</param>
-    /// <param name="adapter">The adapter that is trained: its files in a checkpoint are PEFT's. Null where the model's own parameters are.</param>
+    /// <param name="adapter">The adapter that is trained, whose files in a checkpoint are PEFT's; null where there is none.</param>
     public TrainingCheckpoints(string folder, LoraAdapter? adapter = null) => (_folder, _adapter) = (new(folder), adapter);
 
     /// <summary>The folder.</summary>
@@ -29,7 +29,7 @@ public sealed class TrainingCheckpoints : IDisposable
     /// </summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Told of damaged checkpoints that were passed over, and of settings that changed harmlessly; standard error where not set.</summary>
+    /// <summary>Told of damaged checkpoints passed over, and of settings changed harmlessly; standard error where not set.</summary>
     public Action<string> Warn { get; init; } = Console.Error.WriteLine;
 
     /// <summary>
@@ -96,7 +96,7 @@ public sealed class TrainingCheckpoints : IDisposable
         trainer.RequireWholeStep();
         if (_own.TryGetValue(trainer.StepsTaken, out var standing))
             return standing;
-        Guard($"the checkpoint of step {trainer.StepsTaken} could not be written; the ones before it and the training itself are as they were", () =>
+        Guard($"the checkpoint of step {trainer.StepsTaken} could not be written; those before it and the training are as they were", () =>
         {
             Start();
             Write(trainer);
@@ -127,8 +127,8 @@ public sealed class TrainingCheckpoints : IDisposable
             return;
         _folder.Enter();
         if (_folder.Newest().FirstOrDefault().Folder is { } taken)
-            throw new TrainingCheckpointException(Folder, $"it holds {System.IO.Path.GetFileName(taken)} of an earlier run: resume from it, or "
-                + "give another folder.");
+            throw new TrainingCheckpointException(Folder, $"it holds {System.IO.Path.GetFileName(taken)} of an earlier run: "
+                + "resume from it, or give another folder.");
         _entered = true;
     }
 

@@ -21,7 +21,7 @@ public class FailedWriteTests
         using var run = new TinyRun(folder.Path);
         run.Begin = m => Fill(m == moment && run.Trainer.StepsTaken is 3 or 4);
         var error = Assert.Throws<TrainingCheckpointException>(() => run.Go());
-        Assert.Contains("the checkpoint of step 3 could not be written; the ones before it and the training itself are as they were", error.Message);
+        Assert.Contains("the checkpoint of step 3 could not be written; those before it and the training are as they were", error.Message);
         Assert.Contains("No space left on device", error.Message);
         Assert.Equal(["step-000001", "step-000002"], TrainingCheckpointsTests.Names(folder.Path));
         Assert.Empty(Directory.GetDirectories(folder.Path, ".*"));

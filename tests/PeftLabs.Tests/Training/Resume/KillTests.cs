@@ -13,38 +13,32 @@ public class KillTests
     // Fifty kills take a minute or more; the gate is content with ten.
     private static readonly int s_kills = int.Parse(Environment.GetEnvironmentVariable("PEFTLABS_KILLS") ?? "10");
 
-    // Of a process, since the number of threads that compute is its own.
-    private static readonly Lazy<string> s_neverKilled = new(() =>
-    {
-        using var folder = new TemporaryFolder();
-        using (var trainee = new TraineeProcess(folder.Path))
-            trainee.End();
-        return TinyRun.Bits(folder.Path);
-    });
-
     [Fact]
     public void Killed_again_and_again_at_random_moments_a_run_ends_with_the_bits_of_one_never_killed()
     {
+        // About as many steps as so many lives take, so that most kills hit one run.
+        var steps = 10 * s_kills;
+        var never = NeverKilled(steps);
         var random = new Random(11);
         var (kills, folder) = (0, new TemporaryFolder());
         var clock = Stopwatch.StartNew();
         while (kills < s_kills)
         {
-            if (Live(folder.Path, random, kills))
+            if (Live(folder.Path, steps, random, kills))
             {
                 kills++;
                 continue;
             }
             // It came to its end between two kills: another begins.
-            Assert.Equal(s_neverKilled.Value, TinyRun.Bits(folder.Path));
+            Assert.Equal(never, TinyRun.Bits(folder.Path));
             folder.Dispose();
             folder = new();
         }
         var reached = Directory.Exists(folder.Path) ? TrainingCheckpointsTests.Names(folder.Path).LastOrDefault("no step") : "";
         TestContext.Current.SendDiagnosticMessage($"{kills} kills in {clock.Elapsed.TotalSeconds:0} s, the last run at {reached}");
-        using (var last = new TraineeProcess(folder.Path))
+        using (var last = new TraineeProcess(folder.Path, $"{steps}"))
             last.End();
-        Assert.Equal(s_neverKilled.Value, TinyRun.Bits(folder.Path));
+        Assert.Equal(never, TinyRun.Bits(folder.Path));
         Assert.Empty(Directory.GetDirectories(folder.Path, ".*"));
         folder.Dispose();
     }
@@ -55,16 +49,16 @@ public class KillTests
         using var folder = new TemporaryFolder();
         foreach (var (i, moment) in s_moments.Index())
         {
-            using var trainee = new TraineeProcess(folder.Path, $"{3 * i + 3}", moment);
+            using var trainee = new TraineeProcess(folder.Path, $"{Trainee.Options.Steps}", $"{3 * i + 3}", moment);
             Assert.True(trainee.WaitFor(Trainee.Waiting), $"the moment '{moment}' never came");
             Assert.True(trainee.Kill());
             var step = 3 * i + (moment == "prune" ? 3 : 2);
             Assert.Equal($"step-{step:000000}", TrainingCheckpointsTests.Names(folder.Path)[^1]);
             Assert.Equal(moment == "prune" ? 0 : 1, Directory.GetDirectories(folder.Path, ".step-*.tmp").Length);
         }
-        using (var last = new TraineeProcess(folder.Path))
+        using (var last = new TraineeProcess(folder.Path, $"{Trainee.Options.Steps}"))
             last.End();
-        Assert.Equal(s_neverKilled.Value, TinyRun.Bits(folder.Path));
+        Assert.Equal(NeverKilled(Trainee.Options.Steps), TinyRun.Bits(folder.Path));
     }
 
     [Fact]
@@ -78,18 +72,27 @@ public class KillTests
         Assert.True(errors.Length >= 1, "the disk was never full");
         Assert.StartsWith("step-000002 step-000003: ", errors[0]);
         Assert.Contains("the checkpoint of step 4 could not be written", errors[0]);
-        Assert.Equal(s_neverKilled.Value, TinyRun.Bits(copy.Path));
+        Assert.Equal(NeverKilled(Trainee.Options.Steps), TinyRun.Bits(copy.Path));
     }
 
     // One life: a quarter of them is killed wherever it is after a start, the others while they train. True where it was killed.
-    private static bool Live(string folder, Random random, int kills)
+    private static bool Live(string folder, int steps, Random random, int kills)
     {
-        using var trainee = new TraineeProcess(folder);
+        using var trainee = new TraineeProcess(folder, $"{steps}");
         if (kills % 4 == 0)
             Thread.Sleep(random.Next(50, 600));
         else if (trainee.WaitFor(Trainee.Ready))
-            Thread.Sleep(random.Next(0, 200));
+            Thread.Sleep(random.Next(0, 120));
         return trainee.Kill();
+    }
+
+    // By a process as well, since the threads that compute are as many in each.
+    private static string NeverKilled(int steps)
+    {
+        using var folder = new TemporaryFolder();
+        using (var trainee = new TraineeProcess(folder.Path, $"{steps}"))
+            trainee.End();
+        return TinyRun.Bits(folder.Path);
     }
 
     private static bool CanMount(string[] mount)

@@ -30,7 +30,7 @@ public class ResumeTests
     [InlineData(LearningRateSchedule.Constant, 3, "none")]
     [InlineData(LearningRateSchedule.Linear, 2, "none")]
     [InlineData(LearningRateSchedule.Cosine, 3, "blocks")]
-    public void So_does_one_with_accumulation_schedules_and_checkpointing(LearningRateSchedule schedule, int accumulate, string checkpointing) =>
+    public void So_does_one_with_accumulation_and_checkpointing(LearningRateSchedule schedule, int accumulate, string checkpointing) =>
         StopAfterEveryStep(TinyRun.Options with
         {
             Schedule = schedule,
@@ -50,7 +50,7 @@ public class ResumeTests
         }
         Assert.True(moments >= 6 * TinyRun.Options.Steps, $"only {moments} moments");
         using var stopped = new TemporaryFolder();
-        // Each life goes a moment further than the one before it, from where that one came to.
+        // Each life is stopped at another moment of its checkpoints than the one before it.
         for (var moment = 1; moment <= moments; moment++)
         {
             using var run = new TinyRun(stopped.Path);
@@ -77,6 +77,21 @@ public class ResumeTests
         Assert.Equal(6, second.Trainer.BatchesSeen);
 
         static (long, double, double, double?, long) Numbers(StepRecord r) => (r.Step, r.Loss, r.LearningRate, r.GradientNorm, r.Tokens);
+    }
+
+    [Fact]
+    public void The_loss_scaler_goes_on_where_it_stood()
+    {
+        using var folder = new TemporaryFolder();
+        var state = new LossScalerState(4096, 17, 0b101);
+        using (var run = new TinyRun(folder.Path))
+        {
+            run.Trainer.LossScaling = state;
+            run.Go();
+        }
+        using var resumed = new TinyRun(folder.Path);
+        resumed.Checkpoints.Resume(resumed.Trainer);
+        Assert.Equal(state, resumed.Trainer.LossScaling);
     }
 
     [Fact]

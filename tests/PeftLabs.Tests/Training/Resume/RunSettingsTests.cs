@@ -34,7 +34,8 @@ public class RunSettingsTests
         var error = Assert.Throws<TrainingCheckpointException>(() => run.Go());
         Assert.Contains($"it belongs to another run: Training.{change}", error.Message);
         Assert.Equal(0, run.Trainer.StepsTaken);
-        Assert.All(run.Adapter!.Parts.Where(p => p.Name.Part == PeftLabs.Formats.AdapterPart.LoraB), p => Assert.Equal(0, p.Parameter.abs().sum().item<float>()));
+        var untouched = run.Adapter!.Parts.Where(p => p.Name.Part == PeftLabs.Formats.AdapterPart.LoraB);
+        Assert.All(untouched, b => Assert.Equal(0, b.Parameter.abs().sum().item<float>()));
     }
 
     [Fact]
@@ -49,8 +50,12 @@ public class RunSettingsTests
         using (var run = new TinyRun(folder.Path, s_constant, full: true))
             Assert.Contains("Adapter.r was 2 and is not set", Assert.Throws<TrainingCheckpointException>(() => run.Go()).Message);
         using (var run = new TinyRun(folder.Path, s_constant))
-        using (var checkpoints = new TrainingCheckpoints(folder.Path, run.Adapter) { Facts = new Dictionary<string, string> { ["ModelHash"] = "abc" } })
-            Assert.Contains("Run.ModelHash was not set and is abc", Assert.Throws<TrainingCheckpointException>(() => checkpoints.Resume(run.Trainer)).Message);
+        {
+            var facts = new Dictionary<string, string> { ["ModelHash"] = "abc" };
+            using var checkpoints = new TrainingCheckpoints(folder.Path, run.Adapter) { Facts = facts };
+            var error = Assert.Throws<TrainingCheckpointException>(() => checkpoints.Resume(run.Trainer));
+            Assert.Contains("Run.ModelHash was not set and is abc", error.Message);
+        }
     }
 
     [Fact]

@@ -33,7 +33,8 @@ internal sealed class TinyRun : IDisposable
         QueryKeyValueBias = true,
     };
 
-    public TinyRun(string folder, TrainingOptions? options = null, LoraAdapterConfig? lora = null, bool full = false, ModelConfig? config = null)
+    public TinyRun(
+        string folder, TrainingOptions? options = null, LoraAdapterConfig? lora = null, bool full = false, ModelConfig? config = null)
     {
         Model = CausalLM.Random(config ?? s_config, 1);
         Adapter = full ? null : LoraAdapter.Attach(Model, lora ?? Lora, 3);
@@ -61,7 +62,7 @@ internal sealed class TinyRun : IDisposable
     /// <summary>Called before each part of a checkpoint is written.</summary>
     public Action<string> Begin { get; set; } = _ => { };
 
-    /// <summary>Resumes where there is something to resume from, and trains to the end, or until <paramref name="progress"/> throws.</summary>
+    /// <summary>Resumes where there is something to resume from, and trains to the end, or until the callback throws.</summary>
     public TinyRun Go(Action<StepRecord>? progress = null)
     {
         Checkpoints.Resume(Trainer);
@@ -93,7 +94,7 @@ internal sealed class TinyRun : IDisposable
 
     private static BatchPlan Batches()
     {
-        var examples = Enumerable.Range(0, 7).Select(i => new TokenizedExample([.. Enumerable.Range(i, 8 + i).Select(t => t * 5 % 160)], i % 3));
-        return new([.. examples], new() { Size = 2, Seed = 4 });
+        var texts = Enumerable.Range(0, 7).Select(i => Enumerable.Range(i, 8 + i).Select(t => t * 5 % 160).ToList());
+        return new([.. texts.Select((ids, i) => new TokenizedExample(ids, i % 3))], new() { Size = 2, Seed = 4 });
     }
 }

@@ -11,18 +11,21 @@ internal static class Trainee
     /// <summary>A line on standard output: training begins.</summary>
     public const string Ready = "ready";
 
-    /// <summary>A line on standard output, before the step at which a checkpoint's writing is to stop: at the moment asked for, for ever.</summary>
+    /// <summary>A line on standard output: the moment has come at which it was to stop, for ever.</summary>
     public const string Waiting = "waiting";
 
-    public static TrainingOptions Options { get; } = TinyRun.Options with { Steps = 40, CheckpointEvery = 1 };
+    public static TrainingOptions Options { get; } = TinyRun.Options with { Steps = 40 };
 
-    /// <summary>Trains in a folder; of "step moment", where given, it never gets beyond that moment of that step's checkpoint.</summary>
+    /// <summary>
+    /// Trains so many steps in a folder. Where a step and a moment are given, it never gets beyond that moment of writing the first
+    /// checkpoint from that step on.
+    /// </summary>
     public static int Run(string[] arguments)
     {
         if (arguments is ["fill", var small, var rest])
             return FullDisk.Run(small, rest);
-        using var run = new TinyRun(arguments[0], Options);
-        if (arguments is [_, var step, var moment])
+        using var run = new TinyRun(arguments[0], Options with { Steps = int.Parse(arguments[1]) });
+        if (arguments is [_, _, var step, var moment])
             run.Begin = m => Wait(m == moment && run.Trainer.StepsTaken >= int.Parse(step));
         run.Checkpoints.Resume(run.Trainer);
         Console.WriteLine(Ready);

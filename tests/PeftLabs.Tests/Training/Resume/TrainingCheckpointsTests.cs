@@ -15,8 +15,9 @@ public class TrainingCheckpointsTests
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var file in new[] { "adapter_config.json", "adapter_model.safetensors", "optimizer.safetensors", "random.safetensors", "trainer.json",
-                "steps.jsonl", "manifest.txt" })
+            string[] files = ["adapter_config.json", "adapter_model.safetensors", "optimizer.safetensors", "random.safetensors",
+                "trainer.json", "steps.jsonl", "manifest.txt"];
+            foreach (var file in files)
                 foreach (var damage in new[] { "cut", "flipped", "emptied", "deleted" })
                     data.Add(file, damage);
             return data;
@@ -130,7 +131,8 @@ public class TrainingCheckpointsTests
         File.WriteAllText(Path.Combine(folder[".step-000003.abcdefgh.ijk.tmp"], "adapter_config.json"), "{");
         Directory.CreateDirectory(folder["notes"]);
         using var run = new TinyRun(folder.Path).Go();
-        Assert.Equal(["notes", "step-000005", "step-000006"], [.. Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal)]);
+        Assert.Equal(["step-000005", "step-000006"], Names(folder.Path));
+        Assert.Equal(3, Directory.GetDirectories(folder.Path).Length);
     }
 
     [Fact]
@@ -204,7 +206,10 @@ public class TrainingCheckpointsTests
         if (how == "deleted")
             File.Delete(path);
         else if (how == "flipped")
-            File.WriteAllBytes(path, [.. bytes[..(bytes.Length / 2)], (byte)(bytes[bytes.Length / 2] ^ 1), .. bytes[(bytes.Length / 2 + 1)..]]);
+        {
+            bytes[bytes.Length / 2] ^= 1;
+            File.WriteAllBytes(path, bytes);
+        }
         else
             File.WriteAllBytes(path, how == "cut" ? bytes[..(bytes.Length / 2)] : []);
     }
