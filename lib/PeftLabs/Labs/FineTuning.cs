@@ -18,7 +18,7 @@ public static class FineTuning
     /// <param name="method">What is trained, and how the weights are stored.</param>
     /// <param name="folder">The model's folder.</param>
     /// <param name="data">The data.</param>
-    /// <param name="options">How it is trained.</param>
+    /// <param name="options">How all runs that are compared are trained; the method adds what it switches on.</param>
     /// <param name="use">Called with the trained model before it is freed, outside the measurement.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <param name="checkpoints">
@@ -30,7 +30,8 @@ public static class FineTuning
         Action<CausalLM, LoraAdapter?>? use = null, CancellationToken cancellation = default, string? checkpoints = null)
     {
         var lora = method.Lora;
-        var predicted = data.Plan(ModelConfig.Load(folder), options.Steps, method).Predict();
+        var predicted = data.Plan(ModelConfig.Load(folder), options, method).Predict();
+        options = method.Training(options);
         using var record = RunWriter.Start(Describe(method, folder, data, options), LabPaths.Runs);
         using var meter = MemoryMeter.Start();
         var load = meter.Stage(MemoryStage.Load);

@@ -52,15 +52,24 @@ public sealed class LabData
     /// <summary>The batches of a run, from the first on or from a later one, the first being 0.</summary>
     public IEnumerable<TrainingBatch> Batches(long first = 0) => new BatchPlan(_examples, new() { Size = Batch, Seed = Seed }).From(first);
 
-    /// <summary>What <paramref name="steps"/> steps need at most: the shape of their largest batch.</summary>
-    public TrainingPlan Plan(ModelConfig config, int steps, LabMethod method)
+    /// <summary>What <paramref name="steps"/> steps need at most, with options that are otherwise the method's and the default.</summary>
+    public TrainingPlan Plan(ModelConfig config, int steps, LabMethod method) =>
+        Plan(config, new TrainingOptions { Steps = steps }, method);
+
+    /// <summary>What a run needs at most: the shape of its largest batch, and as many batches a step as are accumulated.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="options">The options that all runs share; the method adds what it switches on.</param>
+    /// <param name="method">What is trained, and how.</param>
+    public TrainingPlan Plan(ModelConfig config, TrainingOptions options, LabMethod method)
     {
-        var plans = Batches().Take(steps).Select(batch =>
+        var training = method.Training(options);
+        var plans = Batches().Take(training.Steps * training.Accumulate).Select(batch =>
         {
             using (batch)
                 return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), method.Lora)
                 {
                     Loading = method.Loading,
+                    Training = training,
                 };
         });
         return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
