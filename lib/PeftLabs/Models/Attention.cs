@@ -54,8 +54,8 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
         var v = Heads(Value, input, _keyValueHeads).transpose(1, 2);
         if (cache is not null)
             (k, v) = cache.Append(k, v);
-        var pattern = new AttentionPattern(rotation.Layout) { Kept = kept };
-        using var attended = new SharedInput(AttentionMethod.Apply(Kind, q, k, v, pattern), kept);
+        var output = AttentionMethod.Apply(Kind, q, k, v, new AttentionPattern(rotation.Layout), kept);
+        using var attended = new SharedInput(output, kept);
         return Output.Forward(attended, outputNeeded).MoveToOuterDisposeScope();
     }
 

@@ -12,9 +12,9 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     public override string Name => "Attention";
 
     /// <summary>As <see cref="AttentionMethod.Apply"/>.</summary>
-    public static Tensor Apply(Tensor q, Tensor k, Tensor v, AttentionPattern pattern)
+    public static Tensor Apply(Tensor q, Tensor k, Tensor v, AttentionPattern pattern, ActivationType kept = ActivationType.Float32)
     {
-        return ForwardScope.Run(() => apply(q, k, v, pattern));
+        return ForwardScope.Run(() => apply(q, k, v, pattern, kept));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -35,7 +35,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
         }
         ctx.set_materialize_grads(false);
         if (q.requires_grad || k.requires_grad || v.requires_grad)
-            ctx.save_for_backward(pattern.Pack(q, k, v));
+            ctx.save_for_backward([.. new[] { q, k, v }.Select(t => SavedActivation.Pack(t, (ActivationType)vars[4]))]);
         ctx.save_data("pattern", pattern);
         return result.view(q.shape[0], tokens, heads * size);
     }
@@ -65,7 +65,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             span.QueriesOf(gq).copy_(scores.bmm(ks).view(q.shape[1], span.Queries, q.shape[3]));
             span.KeysOf(gk).copy_(scores.transpose(1, 2).bmm(qs));
         }
-        return scope.Return(ctx, gq, gk, gv, null);
+        return scope.Return(ctx, gq, gk, gv, null, null);
     }
 
     // Query heads that share a key head stand under each other: [keyValueHeads, group·tokens, d].

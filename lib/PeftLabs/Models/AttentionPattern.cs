@@ -7,9 +7,6 @@ namespace PeftLabs.Models;
 /// <param name="Window">A query sees keys at a distance below this, itself among them; null for all.</param>
 internal sealed record AttentionPattern(SequenceLayout? Layout = null, long? Window = null)
 {
-    /// <summary>How queries, keys and values wait for backward; torch's own operator keeps what it keeps.</summary>
-    public ActivationType Kept { get; init; }
-
     /// <summary>Causal attention over whole rows.</summary>
     public static AttentionPattern Causal { get; } = new();
 
@@ -25,17 +22,9 @@ internal sealed record AttentionPattern(SequenceLayout? Layout = null, long? Win
         if (Layout is null)
             return [.. Enumerable.Range(0, (int)batch).Select(row => Span(row, 0, tokens, keys))];
         if (Layout.Batch != batch || Layout.Tokens != tokens || keys != tokens)
-            throw new ArgumentException($"A layout of {Layout.Batch} × {Layout.Tokens} tokens does not fit queries {Shape(q)} and keys {Shape(k)}.");
+            throw new ArgumentException(
+                $"A layout of {Layout.Batch} × {Layout.Tokens} tokens does not fit queries {Shape(q)} and keys {Shape(k)}.");
         return [.. Layout.Spans.Select(s => Span(s.Row, s.Start, s.Length, s.Length))];
-    }
-
-    /// <summary>Tensors as they wait for backward.</summary>
-    public List<Tensor> Pack(params ReadOnlySpan<Tensor> tensors)
-    {
-        List<Tensor> packed = [];
-        foreach (var tensor in tensors)
-            packed.Add(SavedActivation.Pack(tensor, Kept));
-        return packed;
     }
 
     /// <summary>True where every query and key is in a span, so that whatever is computed by spans is written everywhere.</summary>

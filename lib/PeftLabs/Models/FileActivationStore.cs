@@ -14,7 +14,7 @@ internal sealed class FileActivationStore : ActivationStore
 {
     private const int Unwritten = 2;
 
-    private readonly string _path = Path.Combine(TemporaryFolder.Path, $"peftlabs-activations-{Guid.NewGuid():N}");
+    private readonly string _path = Path.Combine(ScratchFolder.Path, $"peftlabs-activations-{Guid.NewGuid():N}");
     private readonly SafeFileHandle _file;
     private readonly Dictionary<int, Entry> _entries = [];
     private readonly Queue<(Task Written, Tensor Tensor)> _writing = [];

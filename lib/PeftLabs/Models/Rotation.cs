@@ -20,8 +20,6 @@ public sealed class Rotation : IDisposable
             layout.HasPlainPositions ? [layout.Tokens, headSize / 2] : [layout.Batch, layout.Tokens, headSize / 2], device) =>
         Layout = layout;
 
-    private Rotation(Tensor cosines, Tensor sines, SequenceLayout? layout) => (Cosines, Sines, Layout) = (cosines, sines, layout);
-
     private Rotation(RotaryConfig config, int headSize, long[] positions, long[] shape, Device device)
     {
         var frequencies = Array.ConvertAll(config.InverseFrequencies(headSize), f => (float)f);
@@ -32,6 +30,8 @@ public sealed class Rotation : IDisposable
         Cosines = Table(angles, MathF.Cos, shape, device);
         Sines = Table(angles, MathF.Sin, shape, device);
     }
+
+    private Rotation(Tensor cosines, Tensor sines, SequenceLayout? layout) => (Cosines, Sines, Layout) = (cosines, sines, layout);
 
     /// <summary>The batch's documents; null where each row is one.</summary>
     public SequenceLayout? Layout { get; }

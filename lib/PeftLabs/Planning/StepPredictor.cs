@@ -35,7 +35,8 @@ internal sealed class StepPredictor
 
     public IReadOnlyList<StagePrediction> Predict()
     {
-        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, StoredWeights.Streamed(_plan.Config, _plan.Loading), _state, _batch];
+        MemoryTerm[] loaded = [_weights, _adapters];
+        MemoryTerm[] steady = [.. loaded, StoredWeights.Streamed(_plan.Config, _plan.Loading), _state, _batch];
         MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _places];
         return
         [

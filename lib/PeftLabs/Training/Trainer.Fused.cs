@@ -59,7 +59,9 @@ public sealed partial class Trainer
 
     private int[][] ParametersByBlock()
     {
-        var indices = _parameters.Index().ToDictionary(p => p.Item, p => p.Index, ReferenceEqualityComparer.Instance);
+        var indices = new Dictionary<object, int>(ReferenceEqualityComparer.Instance);
+        foreach (var (index, parameter) in _parameters.Index())
+            indices.Add(parameter, index);
         return [.. _model.Blocks.Select(b => ParametersOf(b).Where(indices.ContainsKey).Select(p => indices[p]).ToArray())];
     }
 

@@ -4,8 +4,8 @@ using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Training.Optimizers;
 using TorchSharp;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
 
 namespace PeftLabs.Training;
 

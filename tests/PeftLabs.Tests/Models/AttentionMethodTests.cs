@@ -1,5 +1,7 @@
-using System.Diagnostics;
+using PeftLabs.Formats;
+using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,45 +29,141 @@ public class AttentionMethodTests
         using var drawn = Draw(seed);
         var bits = new RandomBits(seed, "tile");
         var size = new AttentionTileSize(1 + (long)(bits.Unit(0) * 24), 1 + (long)(bits.Unit(1) * 17), bits.Unit(2) < 0.5);
-        Compare(drawn.Expected(), drawn.Run((q, k, v, p) => TiledAttentionFunction.Apply(q, k, v, p, size)), size.ToString());
+        Compare(drawn.Expected(), drawn.Run((q, k, v, p) => TiledAttentionFunction.Apply(q, k, v, p, size: size)), size.ToString());
+    }
+
+    [Theory]
+    [InlineData(AttentionKind.Plain)]
+    [InlineData(AttentionKind.Sdpa)]
+    [InlineData(AttentionKind.Tiled)]
+    public void No_tensor_and_no_byte_stays_behind_with_backward_or_without(AttentionKind kind)
+    {
+        using var drawn = Draw(7);
+        using var meter = MemoryMeter.Start();
+        Step();
+        var before = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, meter.CurrentBytes);
+        for (var i = 0; i < 3; i++)
+            Step();
+        Assert.Equal(before, (DisposeScopeManager.Statistics.ThreadTotalLiveCount, meter.CurrentBytes));
+
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            var (q, k, v) = (Leaf(drawn.Q), Leaf(drawn.K), Leaf(drawn.V));
+            // Small tiles, so that more than q, k and v is kept.
+            Tensor Attend() => kind == AttentionKind.Tiled
+                ? TiledAttentionFunction.Apply(q, k, v, AttentionPattern.Causal, size: new(8, 4, false))
+                : AttentionMethod.Apply(kind, q, k, v);
+            Attend();
+            Attend().sum().backward();
+            BackwardScope.Release();
+            foreach (var leaf in new[] { q, k, v })
+                leaf.grad!.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(1024)]
+    [InlineData(2048)]
+    [InlineData(4096)]
+    public void Tiled_attention_works_within_four_tiles_however_many_tokens_there_are(long tokens)
+    {
+        // One tile of scores is 192 × 256 float32 numbers; the scores of all heads would be 4·tokens² of them.
+        var (size, tile) = (new AttentionTileSize(192, 256, false), 4 * 192 * 256);
+        using var c = new AttentionCase(1, 1, 2, 2, tokens, tokens, 16, AttentionPattern.Causal);
+        using var scope = NewDisposeScope();
+        using var meter = MemoryMeter.Start();
+        var work = new TiledAttention(c.Q, c.K, c.V, AttentionPattern.Causal.Spans(c.Q, c.K), size);
+        var (output, sums) = (empty([1, tokens, 4, 16]), empty([1, 4, tokens]));
+        Assert.InRange(Peak(() => work.Forward(output, sums)), tile, 4 * tile);
+        // The gradients of q, with 4 heads, and of k and v, with 2.
+        var gradients = 4 * tokens * 16 * (4 + 2 + 2);
+        Assert.InRange(Peak(() => work.Backward(c.Gradient.view(output.shape), output, sums)) - gradients, 2 * tile, 4 * tile);
+
+        long Peak(Action run)
+        {
+            meter.EndStep();
+            var before = meter.CurrentBytes;
+            run();
+            return meter.StepPeakBytes - before;
+        }
+    }
+
+    [Theory]
+    [InlineData(256, 0)]
+    [InlineData(257, 4)]
+    public void Keys_that_fit_one_tile_cost_nothing_but_the_output_and_more_a_number_a_query(long tokens, long more)
+    {
+        using var c = new AttentionCase(1, 1, 2, 2, tokens, tokens, 16, AttentionPattern.Causal);
+        using var scope = NewDisposeScope();
+        var (q, k, v) = (Leaf(c.Q), Leaf(c.K), Leaf(c.V));
+        using var meter = MemoryMeter.Start();
+        using var output = TiledAttentionFunction.Apply(q, k, v, AttentionPattern.Causal, size: new(192, 256, false));
+        Assert.Equal(4 * tokens * (4 * 16 + more), meter.CurrentBytes);
+    }
+
+    [Theory]
+    [InlineData(AttentionKind.Plain)]
+    [InlineData(AttentionKind.Tiled)]
+    public void What_waits_for_backward_can_be_rounded(AttentionKind kind)
+    {
+        using var drawn = Draw(8);
+        var (exact, rounded) = (Run(ActivationType.Float32), Run(ActivationType.Float16));
+        Assert.True(exact[0].equal(rounded[0]).all().item<bool>());
+        Assert.False(exact[1].equal(rounded[1]).all().item<bool>());
+        foreach (var (i, name) in s_names.Index())
+            Tolerance.Near(exact[i], rounded[i], 2e-3, name);
+
+        Tensor[] Run(ActivationType kept) => drawn.Run((q, k, v, p) => kind == AttentionKind.Tiled
+            ? TiledAttentionFunction.Apply(q, k, v, p, kept, new(8, 4, false))
+            : AttentionMethod.Apply(kind, q, k, v, p, kept));
+    }
+
+    [Theory]
+    [InlineData("llama", AttentionKind.Sdpa)]
+    [InlineData("llama", AttentionKind.Tiled)]
+    [InlineData("qwen2", AttentionKind.Sdpa)]
+    [InlineData("qwen2", AttentionKind.Tiled)]
+    public void Golden_gradients_come_of_every_kind(string name, AttentionKind kind)
+    {
+        using var scope = NewDisposeScope();
+        using var model = CausalLM.Load(Shared.Fixture("models", name));
+        using var expected = Checkpoint.Open(Shared.Fixture("models", name, "expected.safetensors"));
+        model.Execution = new() { Attention = kind };
+        model.SetTrainable(true);
+        using var batch = new TrainingBatch(expected.Read("input_ids"), expected.Read("labels"));
+        CausalLoss.Compute(model, batch).backward();
+        BackwardScope.Release();
+        foreach (var (parameter, value) in model.named_parameters())
+            Tolerance.Near(expected.Read($"grad.{parameter}"), value.grad!, 1e-4, parameter);
     }
 
     [Fact]
-    public void Bench()
+    public void Shapes_and_windows_that_do_not_fit_are_refused()
     {
-        var spec = Environment.GetEnvironmentVariable("ATT_BENCH") ?? "1,64,384,512";
-        var p = spec.Split(',').Select(long.Parse).ToArray();
-        var sizes = new[] { new AttentionTileSize(p[2], p[3], false) };
-        foreach (var (kv, group) in new[] { (3L, 3L), (8L, 1L) })
-        foreach (var tokens in new long[] { 128, 512, 2048 })
+        using var scope = NewDisposeScope();
+        var (q, k) = (zeros(1, 3, 4, 2), zeros(1, 2, 4, 2));
+        foreach (var kind in Enum.GetValues<AttentionKind>())
         {
-            using var c = new AttentionCase(1, p[0], kv, group, tokens, tokens, p[1], AttentionPattern.Causal);
-            foreach (var mode in p.Length > 4 ? new[] { "plain", "tiled" } : new[] { "tiled" })
-            {
-                var best = (1e9, 1e9);
-                for (var i = 0; i < 4; i++)
-                {
-                    using var s = NewDisposeScope();
-                    var (q, k, v) = (c.Q.detach().requires_grad_(true), c.K.detach().requires_grad_(true), c.V.detach().requires_grad_(true));
-                    var t0 = Stopwatch.GetTimestamp();
-                    var o = mode == "plain" ? AttentionMethod.Apply(AttentionKind.Plain, q, k, v) : TiledAttentionFunction.Apply(q, k, v, AttentionPattern.Causal, sizes[0]);
-                    var t1 = Stopwatch.GetTimestamp();
-                    o.backward([c.Gradient]);
-                    BackwardScope.Release();
-                    var t2 = Stopwatch.GetTimestamp();
-                    best = (Math.Min(best.Item1, (t1 - t0) * 1e3 / Stopwatch.Frequency), Math.Min(best.Item2, (t2 - t1) * 1e3 / Stopwatch.Frequency));
-                }
-                Console.WriteLine($"{kv}x{group} {tokens} {mode}: {best.Item1:0.0} + {best.Item2:0.0} ms");
-            }
+            Assert.Contains("multiple", Assert.Throws<ArgumentException>(() => AttentionMethod.Apply(kind, q, k, k)).Message);
+            Assert.Contains("window", Assert.Throws<ArgumentException>(() => AttentionMethod.Apply(kind, q, q, q, new(null, 0))).Message);
+            var layout = SequenceLayout.Plain(1, 5);
+            Assert.Contains("1 × 5", Assert.Throws<ArgumentException>(() => AttentionMethod.Apply(kind, q, q, q, new(layout))).Message);
         }
+        Assert.Contains("overlap", Assert.Throws<ArgumentException>(() => new SequenceLayout(1, 9, [new(0, 0, 5), new(0, 4, 2)])).Message);
+        Assert.Contains("not within", Assert.Throws<ArgumentException>(() => new SequenceLayout(1, 9, [new(0, 5, 5)])).Message);
     }
+
+    private static Tensor Leaf(Tensor x) => x.detach().requires_grad_(true);
 
     private static void Compare(Tensor[] expected, Tensor[] actual, string what)
     {
         foreach (var (i, name) in s_names.Index())
         {
             var difference = expected[i].to(ScalarType.Float64).sub(actual[i]).abs().max().item<double>();
-            Assert.True(difference <= 1e-5 * Math.Max(1, expected[i].abs().max().to(ScalarType.Float64).item<double>()), $"{what}: {name} is off by {difference:e2}.");
+            var largest = expected[i].to(ScalarType.Float64).abs().max().item<double>();
+            Assert.True(difference <= 1e-5 * Math.Max(1, largest),
+                $"{what}: {name} is off by {difference:e2}; its largest value is {largest:0.0}.");
         }
     }
 

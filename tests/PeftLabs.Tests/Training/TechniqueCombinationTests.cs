@@ -92,7 +92,7 @@ public class TechniqueCombinationTests
     private static TrainingBatch Packed(TokenizedExample[] examples)
     {
         var width = examples.Sum(e => e.Ids.Count) + 3;
-        var planned = new PlannedBatch([[.. Enumerable.Range(0, examples.Length)]], width, 3);
+        var planned = new PlannedBatch(0, [[.. Enumerable.Range(0, examples.Length)]], width, 3);
         return Collation.Make(examples, planned, i => examples[i].Ids.Count, packed: true, padId: 0, device: null);
     }
 

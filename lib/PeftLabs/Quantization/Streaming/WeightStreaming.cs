@@ -26,6 +26,6 @@ public sealed record WeightStreaming
 
     /// <summary>Where the file goes.</summary>
     internal string NewPath() => Folder is null
-        ? Path.Combine(TemporaryFolder.Path, $"peftlabs-{Path.GetRandomFileName()}.safetensors")
+        ? Path.Combine(ScratchFolder.Path, $"peftlabs-{Path.GetRandomFileName()}.safetensors")
         : Path.GetFullPath(Path.Combine(Folder, FileName));
 }

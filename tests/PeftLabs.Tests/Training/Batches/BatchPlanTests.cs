@@ -43,13 +43,16 @@ public class BatchPlanTests
             Assert.Equal(through.Skip(from).Take(5), plan.From(from).Take(Math.Min(5, 40 - from)).Select(Content));
     }
 
-    [Theory, MemberData(nameof(Drawn))]
-    public void Another_seed_gives_another_order(BatchKind kind, int count, ulong seed)
+    [Fact]
+    public void Another_seed_gives_another_order()
     {
-        Assert.SkipWhen(count < 1000, "Few examples may come in the same order twice.");
-        var orders = new[] { seed, seed + 1 }.Select(s => new BatchPlan(Examples(count, seed), Options(kind, s))
-            .PlannedFrom().TakeWhile(b => b.Epoch == 0).SelectMany(b => b.Examples).ToList()).ToList();
-        Assert.NotEqual(orders[0], orders[1]);
+        var examples = Examples(1000, 3);
+        foreach (var kind in Enum.GetValues<BatchKind>())
+        {
+            var orders = new ulong[] { 3, 4 }.Select(s => new BatchPlan(examples, Options(kind, s))
+                .PlannedFrom().TakeWhile(b => b.Epoch == 0).SelectMany(b => b.Examples).ToList()).ToList();
+            Assert.NotEqual(orders[0], orders[1]);
+        }
     }
 
     [Theory, MemberData(nameof(Drawn))]
@@ -88,14 +91,16 @@ public class BatchPlanTests
     public void Batches_keep_to_their_sizes()
     {
         var examples = Examples(1000, 5);
-        Assert.All(new BatchPlan(examples, Options(BatchKind.Dynamic, 5)).PlannedFrom().Take(300), b => Assert.InRange(b.Tokens, 1, 64));
-        Assert.All(new BatchPlan(examples, Options(BatchKind.Packed, 5)).PlannedFrom().Take(300), b =>
+        Assert.All(Planned(BatchKind.Dynamic), b => Assert.InRange(b.Tokens, 1, 64));
+        Assert.All(Planned(BatchKind.Packed), b =>
         {
             Assert.InRange(b.Width, 1, 64);
             Assert.InRange(b.Rows.Count, 1, 3);
         });
-        Assert.All(new BatchPlan(examples, Options(BatchKind.Bucketed, 5)).PlannedFrom().Take(300), b => Assert.InRange(b.Rows.Count, 1, 3));
-        Assert.All(new BatchPlan(examples, Options(BatchKind.Padded, 5)).PlannedFrom().Take(300), b => Assert.Equal(3, b.Rows.Count));
+        Assert.All(Planned(BatchKind.Bucketed), b => Assert.InRange(b.Rows.Count, 1, 3));
+        Assert.All(Planned(BatchKind.Padded), b => Assert.Equal(3, b.Rows.Count));
+
+        IEnumerable<PlannedBatch> Planned(BatchKind kind) => new BatchPlan(examples, Options(kind, 5)).PlannedFrom().Take(300);
     }
 
     [Fact]
@@ -154,9 +159,8 @@ public class BatchPlanTests
     public void Options_that_do_not_fit_are_refused()
     {
         TokenizedExample[] examples = [new([1, 2])];
-        Assert.Contains("Tokens", Assert.Throws<ArgumentException>(() => new BatchPlan(examples, new() { Kind = BatchKind.Packed })).Message);
-        Assert.Contains("Tokens", Assert.Throws<ArgumentException>(() => new BatchPlan(examples, new() { Kind = BatchKind.Dynamic })).Message);
-        Assert.Contains("Tokens", Assert.Throws<ArgumentException>(() => new BatchPlan(examples, new() { Truncate = true })).Message);
+        foreach (var options in new BatchOptions[] { new() { Kind = BatchKind.Packed }, new() { Kind = BatchKind.Dynamic }, new() { Truncate = true } })
+            Assert.Contains("Tokens", Assert.Throws<ArgumentException>(() => new BatchPlan(examples, options)).Message);
         Assert.Contains("Example 0", Assert.Throws<ArgumentException>(() => new BatchPlan([new([])], new())).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchOptions { Size = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new BatchOptions { Tokens = 0 });
@@ -175,13 +179,15 @@ public class BatchPlanTests
     private static List<TokenizedExample> Examples(int count, ulong seed)
     {
         var bits = new RandomBits(seed, "lengths");
-        return [.. Enumerable.Range(0, count).Select(i => new TokenizedExample([.. Enumerable.Range(i, 1 + (int)(bits.Unit(i) * 40))], i % 4))];
+        return [.. Enumerable.Range(0, count).Select(Example)];
+
+        TokenizedExample Example(int index) => new([.. Enumerable.Range(index, 1 + (int)(bits.Unit(index) * 40))], index % 4);
     }
 
     private static string Content(TrainingBatch batch)
     {
         using (batch)
-            return $"{string.Join(' ', batch.Ids.shape)}: {string.Join(' ', batch.Ids.data<long>())}; {string.Join(' ', batch.Labels.data<long>())}; "
-                + string.Join(' ', batch.Layout?.Spans ?? []);
+            return $"{string.Join(' ', batch.Ids.shape)}: {string.Join(' ', batch.Ids.data<long>())}; "
+                + $"{string.Join(' ', batch.Labels.data<long>())}; " + string.Join(' ', batch.Layout?.Spans ?? []);
     }
 }
