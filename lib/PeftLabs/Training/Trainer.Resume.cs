@@ -28,7 +28,11 @@ public sealed partial class Trainer
     internal Optimizer Optimizer => _optimizer;
 
     /// <summary>Where the loss scaler stands; null where the loss is not scaled.</summary>
-    internal LossScalerState? LossScaling { get; set; }
+    internal LossScalerState? LossScaling
+    {
+        get => _scaler?.State;
+        set => _scaler = value is null ? null : new LossScaler(value);
+    }
 
     /// <summary>Goes on behind the last of some steps; parameters and optimizer are those of its end already.</summary>
     internal void ContinueAfter(IReadOnlyList<StepRecord> steps, TrainerState state)

@@ -83,15 +83,14 @@ public class ResumeTests
     public void The_loss_scaler_goes_on_where_it_stood()
     {
         using var folder = new TemporaryFolder();
-        var state = new LossScalerState(4096, 17, 0b101);
         using (var run = new TinyRun(folder.Path))
         {
-            run.Trainer.LossScaling = state;
+            run.Trainer.LossScaling = new LossScalerState(4096, 17, 0b101);
             run.Go();
         }
         using var resumed = new TinyRun(folder.Path);
         resumed.Checkpoints.Resume(resumed.Trainer);
-        Assert.Equal(state, resumed.Trainer.LossScaling);
+        Assert.Equal(new LossScalerState(4096, 17 + 6, 0b101 << 6), resumed.Trainer.LossScaling);
     }
 
     [Fact]
@@ -103,6 +102,22 @@ public class ResumeTests
         using var again = new TinyRun(folder.Path).Go();
         Assert.Equal(6, again.Trainer.StepsTaken);
         Assert.Equal(bits, TinyRun.Bits(folder.Path));
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.AdamW)]
+    [InlineData(OptimizerKind.AdamW8Bit)]
+    public void So_does_one_whose_step_is_fused_into_backward(OptimizerKind optimizer) => StopAfterEveryStep(
+        TinyRun.Options with { FusedStep = true, MaxGradientNorm = double.PositiveInfinity, Optimizer = optimizer, Accumulate = 2 }, true);
+
+    [Fact]
+    public void State_in_eight_bits_stays_in_eight_bits()
+    {
+        using var folder = new TemporaryFolder();
+        using (new TinyRun(folder.Path, TinyRun.Options with { Optimizer = OptimizerKind.AdamW8Bit }, full: true).Go()) { }
+        using var file = PeftLabs.Formats.SafeTensorsFile.Open(Path.Combine(folder["step-000006"], "optimizer.safetensors"));
+        var large = file.Tensors.Where(t => t.Name.StartsWith("model.embed_tokens.weight/", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, large.Count(t => t.Type == PeftLabs.Formats.SafeTensorType.UInt8));
     }
 
     private static void StopAfterEveryStep(TrainingOptions options, bool full)
