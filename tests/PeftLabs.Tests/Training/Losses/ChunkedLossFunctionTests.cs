@@ -69,7 +69,9 @@ public class ChunkedLossFunctionTests
     public void Chunks_hold_as_many_rows_as_their_bytes_allow_and_one_at_least()
     {
         Assert.Equal(1, ChunkedLossFunction.Rows(512, 49152, 1));
-        Assert.Equal(40, ChunkedLossFunction.Rows(512, 49152, 8 << 20));
+        Assert.Equal(15, ChunkedLossFunction.Rows(60, 49152, 15 * 4 * 49152));
+        Assert.Equal(32, ChunkedLossFunction.Rows(512, 49152, 8 << 20));
+        Assert.Equal(64, ChunkedLossFunction.Rows(512, 49152, new TrainingOptions().LossChunkBytes));
         Assert.Equal(512, ChunkedLossFunction.Rows(512, 49152, 1L << 40));
         Assert.Equal(1, ChunkedLossFunction.Rows(0, 49152, 8 << 20));
     }
