@@ -50,7 +50,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <summary>Every projection by its path in checkpoints, the head among them.</summary>
     public IReadOnlyDictionary<string, Projection> Projections => _projections;
 
-    /// <summary>Called in forward with each block, its input, the positions and its output; who looks for a broken number listens.</summary>
+    /// <summary>Called in forward with each block, its input, the positions and its output; a search for broken numbers listens.</summary>
     internal Action<DecoderBlock, Tensor, Rotation, Tensor>? BlockSeen { get; set; }
 
     /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
