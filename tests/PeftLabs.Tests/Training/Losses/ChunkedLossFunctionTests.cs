@@ -57,7 +57,8 @@ public class ChunkedLossFunctionTests
             return loss.item<float>();
         }
         random.manual_seed(5);
-        var gradients = Gradients(head, hidden, h => ChunkedLossFunction.Apply(h, places, labels, head, 1, LossTerms.Plain, 4L * Vocabulary * 5), seed: 5);
+        var gradients = Gradients(head, hidden,
+            h => ChunkedLossFunction.Apply(h, places, labels, head, 1, LossTerms.Plain, 4L * Vocabulary * 5), seed: 5);
         var slope = (Loss(1) - Loss(-1)) / 2e-2;
         Assert.Equal(gradients["B"].narrow(0, 0, 100).sum().item<float>(), slope, 0.02 * Math.Abs(slope));
         head.eval();
@@ -88,7 +89,8 @@ public class ChunkedLossFunctionTests
         using var labels = randint(0, 49152, [512], dtype: ScalarType.Int64);
         using var meter = MemoryMeter.Start();
         var before = meter.CurrentBytes;
-        using (var loss = ChunkedLossFunction.Apply(hidden, places, labels, head, 512, LossTerms.Plain, new TrainingOptions().LossChunkBytes))
+        using (var loss = ChunkedLossFunction.Apply(hidden, places, labels, head, 512, LossTerms.Plain,
+            new TrainingOptions().LossChunkBytes))
             loss.backward();
         BackwardScope.Release();
         Assert.InRange(meter.PeakBytes - before, 8 << 20, (16 << 20) - 1);
@@ -151,7 +153,8 @@ public class ChunkedLossFunctionTests
     }
 
     // The same from torch's own operators on doubles.
-    private static Dictionary<string, Tensor> Exact(Projection head, Tensor hidden, Tensor places, Tensor labels, LossTerms terms, long count = 40)
+    private static Dictionary<string, Tensor> Exact(
+        Projection head, Tensor hidden, Tensor places, Tensor labels, LossTerms terms, long count = 40)
     {
         Tensor Double(Tensor t) => t.detach().to(ScalarType.Float64).requires_grad_();
         var (x, w) = (Double(hidden), Double(head.Weight.Decode(0, Vocabulary)));
@@ -160,7 +163,10 @@ public class ChunkedLossFunctionTests
         if (head.Bias is { } bias)
             logits = logits + (leaves["bias"] = Double(bias));
         if (head.Update is { } update)
-            logits = logits + x.index_select(0, places).mm((leaves["A"] = Double(update.A)).t()).mm((leaves["B"] = Double(update.B)).t()) * update.Scaling;
+        {
+            var h = x.index_select(0, places).mm((leaves["A"] = Double(update.A)).t());
+            logits = logits + h.mm((leaves["B"] = Double(update.B)).t()) * update.Scaling;
+        }
         var loss = CrossEntropyRowsTests.Formula(logits, labels, terms.Smoothing, terms.ZLoss) / count;
         (loss * 3).backward();
         var trained = Parameters(head).Where(p => p.Parameter.requires_grad).Select(p => p.Name).Append("hidden");
@@ -197,7 +203,8 @@ public class ChunkedLossFunctionTests
         if (format == "trained")
             ((DenseWeight)head.Weight).Parameter.requires_grad = true;
         if (parts.Contains("lora", StringComparison.Ordinal))
-            head.Update = new LowRankUpdate(Owned(new Parameter(randn(Rank, Hidden).mul_(0.1))), Owned(new Parameter(randn(Vocabulary, Rank))), 1.5, 0);
+            head.Update = new LowRankUpdate(Owned(new Parameter(randn(Rank, Hidden).mul_(0.1))),
+                Owned(new Parameter(randn(Vocabulary, Rank))), 1.5, 0);
         return head;
     }
 
