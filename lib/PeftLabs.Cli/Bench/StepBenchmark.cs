@@ -27,7 +27,7 @@ public static class StepBenchmark
         load.Dispose();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
-        using var trainer = new Trainer(model, trained, new TrainingOptions { Steps = options.Steps + 1, Schedule = LearningRateSchedule.Constant }, meter);
+        using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
         var steps = trainer.Run(RandomBatches(model.Config, options, where), progress, cancellation);
         return StepMeasurement.Of(options, steps, meter.Report(), loadSeconds);
     }

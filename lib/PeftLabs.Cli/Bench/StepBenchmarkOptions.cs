@@ -1,6 +1,7 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
+using PeftLabs.Training;
 
 namespace PeftLabs.Cli.Bench;
 
@@ -37,6 +38,12 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>A step as the peers took it, nothing switched on.</summary>
+    public static TrainingOptions DefaultTraining { get; } = new() { Schedule = LearningRateSchedule.Constant };
+
+    /// <summary>How it is trained; the number of steps is <see cref="Steps"/>.</summary>
+    public TrainingOptions Training { get; init; } = DefaultTraining;
 
     /// <summary>How the model is loaded.</summary>
     /// <exception cref="FormatException">A format does not exist.</exception>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using PeftLabs.Cli.Bench;
+using PeftLabs.Cli.Training;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Training;
@@ -28,6 +29,8 @@ public static class BenchStepCommand
         {
             shape, model, method, format, embedding, batch, tokens, steps, device, json,
         };
+        var techniques = new TechniqueOptions();
+        techniques.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
             var progress = new TrainingProgress(parsed.GetValue(steps) + 1);
@@ -43,6 +46,7 @@ public static class BenchStepCommand
                     Tokens = parsed.GetValue(tokens),
                     Steps = parsed.GetValue(steps),
                     Device = parsed.GetValue(device)!,
+                    Training = techniques.Over(StepBenchmarkOptions.DefaultTraining, parsed),
                 },
                 record => parsed.InvocationConfiguration.Error.WriteLine(progress.Line(record)), cancellation);
             if (parsed.GetValue(json))

@@ -36,21 +36,32 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
     /// <summary>Heads back to hidden.</summary>
     public Projection Output { get; }
 
+    /// <summary>How it is computed.</summary>
+    public AttentionKind Kind { get; set; }
+
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
-    public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache)
+    public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache) => Forward(x, rotation, cache, ActivationType.Float32);
+
+    /// <summary>
+    /// The same, with what waits for backward in some type; where its output is not needed, only what its gradients need is computed.
+    /// </summary>
+    internal Tensor Forward(Tensor x, Rotation rotation, LayerCache? cache, ActivationType kept, bool outputNeeded = true)
     {
         using var scope = NewDisposeScope();
-        var q = RotaryFunction.Apply(Heads(Query, x, _heads), rotation);
-        var k = RotaryFunction.Apply(Heads(Key, x, _keyValueHeads), rotation);
-        var v = Heads(Value, x, _keyValueHeads).transpose(1, 2);
+        using var input = new SharedInput(x, kept);
+        var q = RotaryFunction.Apply(Heads(Query, input, _heads), rotation);
+        var k = RotaryFunction.Apply(Heads(Key, input, _keyValueHeads), rotation);
+        var v = Heads(Value, input, _keyValueHeads).transpose(1, 2);
         if (cache is not null)
             (k, v) = cache.Append(k, v);
-        return Output.forward(AttentionFunction.Apply(q, k, v)).MoveToOuterDisposeScope();
+        var pattern = new AttentionPattern(rotation.Layout) { Kept = kept };
+        using var attended = new SharedInput(AttentionMethod.Apply(Kind, q, k, v, pattern), kept);
+        return Output.Forward(attended, outputNeeded).MoveToOuterDisposeScope();
     }
 
-    private Tensor Heads(Projection projection, Tensor x, int heads)
+    private Tensor Heads(Projection projection, SharedInput input, int heads)
     {
-        using var flat = projection.forward(x);
-        return flat.view(x.shape[0], x.shape[1], heads, _headSize);
+        using var flat = projection.Forward(input);
+        return flat.view(input.Shape[0], input.Shape[1], heads, _headSize);
     }
 }

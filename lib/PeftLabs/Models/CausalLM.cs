@@ -10,6 +10,7 @@ namespace PeftLabs.Models;
 public sealed class CausalLM : nn.Module<Tensor, Tensor>
 {
     private readonly Dictionary<string, Projection> _projections = [];
+    private CheckpointPasses? _passes;
 
     private CausalLM(ModelConfig config, WeightReader weights)
         : base(config.Family.Architecture)
@@ -50,6 +51,27 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <summary>Every projection by its path in checkpoints, the head among them.</summary>
     public IReadOnlyDictionary<string, Projection> Projections => _projections;
 
+    /// <summary>How it computes forward and backward; the default keeps all activations.</summary>
+    /// <exception cref="ArgumentException">The execution does not fit the device; the one before stays.</exception>
+    public ModelExecution Execution
+    {
+        get => _passes?.Execution ?? new ModelExecution();
+        set
+        {
+            var passes = new CheckpointPasses(this, value);
+            _passes?.Dispose();
+            _passes = passes;
+            foreach (var block in Blocks)
+                block.Attention.Kind = value.Attention;
+        }
+    }
+
+    /// <summary>
+    /// Called in backward when a block's parameters have their gradients, the last block first. Where nothing before a block is trained
+    /// and it is not computed again, it may not be called for it.
+    /// </summary>
+    internal Action<DecoderBlock>? BlockDone { get; set; }
+
     /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
     /// <exception cref="ModelFormatException">The config or the weights do not fit what the kit does, or each other.</exception>
     /// <exception cref="SafeTensorsException">A weight file is broken.</exception>
@@ -80,14 +102,17 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a cache
-    /// the ids follow those that it has seen.
+    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a layout
+    /// the documents packed into a row do not see each other; with a cache the ids follow those that it has seen.
     /// </summary>
-    public Tensor Hidden(Tensor ids, KeyValueCache? cache = null)
+    /// <exception cref="ArgumentException">The layout is of another shape than the ids, or comes with a cache.</exception>
+    public Tensor Hidden(Tensor ids, SequenceLayout? layout = null, KeyValueCache? cache = null)
     {
         using var scope = NewDisposeScope();
-        using var rotation = new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
+        using var rotation = RotationOf(ids, layout, cache);
         var x = Embed(ids);
+        if (is_grad_enabled() && cache is null)
+            _passes?.Begin(ids.numel());
         foreach (var (index, block) in Blocks.Index())
         {
             var next = block.forward(x, rotation, cache?[index]);
@@ -96,6 +121,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         }
         return FinalNorm.forward(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Forgets what a forward pass kept that never came to backward.</summary>
+    internal void ForgetActivations() => _passes?.Clear();
 
     /// <summary>Every parameter that can be trained, with its name in checkpoints: weights in float32, norms and biases.</summary>
     public override IEnumerable<(string, Parameter)> named_parameters(bool recurse = true)
@@ -141,7 +169,10 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _passes?.Dispose();
             Embedding.Dispose();
+        }
         base.Dispose(disposing);
     }
 
@@ -165,6 +196,17 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead
         ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
         : Embedding;
+
+    private Rotation RotationOf(Tensor ids, SequenceLayout? layout, KeyValueCache? cache)
+    {
+        if (layout is null)
+            return new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
+        if (cache is not null || layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
+            throw new ArgumentException(cache is not null
+                ? "A layout of documents cannot be combined with a cache."
+                : $"A layout of {layout.Batch} × {layout.Tokens} tokens does not fit ids [{string.Join(", ", ids.shape)}].", nameof(layout));
+        return new Rotation(Config.Rotary, Config.HeadSize, layout, Device);
+    }
 
     private Tensor Embed(Tensor ids)
     {

@@ -6,9 +6,12 @@ namespace PeftLabs.Models;
 /// <summary>One block: x + attention(norm(x)), then + feedForward(norm(·)).</summary>
 public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
 {
+    private readonly IRecomputed _attended, _fed, _whole;
+
     internal DecoderBlock(ModelConfig config, int index, WeightReader weights)
         : base(config.Family.LayerName(index))
     {
+        Index = index;
         var layer = config.Family.LayerName(index);
         AttentionNorm = weights.Norm($"{layer}.{config.Family.AttentionNorm}", config);
         Attention = new Attention(config, layer, weights);
@@ -18,7 +21,12 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tens
         register_module("attention", Attention);
         register_module("feed_forward_norm", FeedForwardNorm);
         register_module("feed_forward", FeedForward);
+        (_attended, _fed) = (new RecomputedHalf(AttentionBranch), new RecomputedHalf(FeedForwardBranch));
+        _whole = new RecomputedBlock(AttentionBranch, FeedForwardBranch);
     }
+
+    /// <summary>Its place in the model, the first being 0.</summary>
+    public int Index { get; }
 
     /// <summary>The norm before attention.</summary>
     public RmsNorm AttentionNorm { get; }
@@ -36,23 +44,54 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tens
     public IEnumerable<Projection> Projections =>
         [Attention.Query, Attention.Key, Attention.Value, Attention.Output, FeedForward.Gate, FeedForward.Up, FeedForward.Down];
 
+    /// <summary>Where it keeps what it recomputes from; set by the model for each pass that records gradients.</summary>
+    internal BlockPass? Pass { get; set; }
+
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
     public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache)
     {
+        if (cache is not null || Pass is not { } pass || !is_grad_enabled())
+            return Plain(x, rotation, cache);
         using var scope = NewDisposeScope();
-        var middle = Attended(x, rotation, cache);
-        return Fed(middle).MoveToOuterDisposeScope();
+        if (pass.Recomputed == BlockPart.Block)
+            return pass.Recompute(_whole, x, rotation, isFirst: true).MoveToOuterDisposeScope();
+        var kept = pass.Kept;
+        var marked = pass.Recomputed.HasFlag(BlockPart.Attention) ? x : pass.Mark(x);
+        var middle = pass.Recomputed.HasFlag(BlockPart.Attention) ? pass.Recompute(_attended, marked, rotation, isFirst: true)
+            : Attended(marked, rotation, null, kept);
+        return (pass.Recomputed.HasFlag(BlockPart.FeedForward) ? pass.Recompute(_fed, middle, rotation, isFirst: false)
+            : Fed(middle, kept)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Attended(Tensor x, Rotation rotation, LayerCache? cache)
+    private Tensor Plain(Tensor x, Rotation rotation, LayerCache? cache)
     {
         using var scope = NewDisposeScope();
-        return x.add(Attention.forward(AttentionNorm.forward(x), rotation, cache)).MoveToOuterDisposeScope();
+        return Fed(Attended(x, rotation, cache, ActivationType.Float32), ActivationType.Float32).MoveToOuterDisposeScope();
     }
 
-    private Tensor Fed(Tensor x)
+    private Tensor Attended(Tensor x, Rotation rotation, LayerCache? cache, ActivationType kept)
     {
         using var scope = NewDisposeScope();
-        return x.add(FeedForward.forward(FeedForwardNorm.forward(x))).MoveToOuterDisposeScope();
+        return x.add(Attention.Forward(AttentionNorm.Forward(x, kept), rotation, cache, kept)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Fed(Tensor x, ActivationType kept)
+    {
+        using var scope = NewDisposeScope();
+        return x.add(FeedForward.Forward(FeedForwardNorm.Forward(x, kept), kept)).MoveToOuterDisposeScope();
+    }
+
+    // What is recorded while a block is computed again lives for a moment, and is not rounded.
+
+    private Tensor AttentionBranch(Tensor x, Rotation rotation, bool outputNeeded)
+    {
+        using var scope = NewDisposeScope();
+        return Attention.Forward(AttentionNorm.forward(x), rotation, null, ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
+    }
+
+    private Tensor FeedForwardBranch(Tensor x, Rotation rotation, bool outputNeeded)
+    {
+        using var scope = NewDisposeScope();
+        return FeedForward.Forward(FeedForwardNorm.forward(x), ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
     }
 }

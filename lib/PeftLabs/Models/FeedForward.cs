@@ -28,9 +28,15 @@ public sealed class FeedForward : nn.Module<Tensor, Tensor>
     public Projection Down { get; }
 
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => Forward(x, ActivationType.Float32);
+
+    /// <summary>
+    /// The same, with what waits for backward in some type; where its output is not needed, only what its gradients need is computed.
+    /// </summary>
+    internal Tensor Forward(Tensor x, ActivationType kept, bool outputNeeded = true)
     {
         using var scope = NewDisposeScope();
-        return Down.ForwardGated(Gate.forward(x), Up.forward(x)).MoveToOuterDisposeScope();
+        using var input = new SharedInput(x, kept);
+        return Down.ForwardGated(Gate.Forward(input), Up.Forward(input), kept, outputNeeded).MoveToOuterDisposeScope();
     }
 }

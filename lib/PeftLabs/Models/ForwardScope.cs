@@ -10,11 +10,13 @@ namespace PeftLabs.Models;
 internal static class ForwardScope
 {
     /// <summary>Applies a function; the caller owns the result.</summary>
-    public static Tensor Run(Func<Tensor> apply)
+    /// <param name="apply">The application.</param>
+    /// <param name="nested">Whether the function applies others within its own forward.</param>
+    public static Tensor Run(Func<Tensor> apply, bool nested = false)
     {
         using var scope = NewDisposeScope();
         var result = apply();
-        OutputCache.Free();
+        OutputCache.Free(nested);
         return result.MoveToOuterDisposeScope();
     }
 }

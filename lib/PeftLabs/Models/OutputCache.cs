@@ -19,19 +19,24 @@ internal static class OutputCache
 
     private static readonly Dictionary<Type, FieldInfo?> s_fields = [];
 
-    /// <summary>Frees the copies that the newest node holds; call it right after a function was applied.</summary>
-    public static void Free()
+    /// <summary>Frees the copies that the newest node holds, or all of them; call it right after a function was applied.</summary>
+    /// <param name="all">For a function that applied others: its own node is not the newest then.</param>
+    public static void Free(bool all)
     {
         if (s_nodes is not { Count: > 0 } nodes)
             return;
         lock (s_fields)
-        {
-            if (nodes[^1] is not { } node || Field(node.GetType())?.GetValue(node) is not List<Tensor> copies)
-                return;
-            foreach (var copy in copies)
-                copy?.Dispose();
-            copies.Clear();
-        }
+            for (var i = nodes.Count - 1; i >= (all ? 0 : nodes.Count - 1); i--)
+                Free(nodes[i]);
+    }
+
+    private static void Free(object? node)
+    {
+        if (node is null || Field(node.GetType())?.GetValue(node) is not List<Tensor> copies)
+            return;
+        foreach (var copy in copies)
+            copy?.Dispose();
+        copies.Clear();
     }
 
     private static FieldInfo? Field(Type node)

@@ -16,4 +16,7 @@ internal static class SavedActivation
 
     /// <summary>The float32 values of what was kept: the tensor itself, or a copy.</summary>
     public static Tensor Unpack(Tensor kept) => kept.dtype == ScalarType.Float32 ? kept : kept.to(ScalarType.Float32);
+
+    /// <summary>Bytes of a number that waits for backward.</summary>
+    public static int BytesOf(ActivationType type) => type == ActivationType.Float32 ? 4 : 2;
 }

@@ -27,7 +27,7 @@ public sealed class Trainer : IDisposable
         if (_parameters.Count == 0)
             throw new ArgumentException("No parameter is to be trained: make the model trainable, or attach an adapter.", nameof(parameters));
         _optimizer = new AdamW(_parameters, options);
-        random.manual_seed((long)options.Seed);
+        model.Execution = options.Execution;
         // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
         meter?.EndStep();
     }
@@ -41,18 +41,28 @@ public sealed class Trainer : IDisposable
     /// <summary>Bytes of optimizer state.</summary>
     public long OptimizerStateBytes => _optimizer.StateBytes;
 
-    /// <summary>Takes a step a batch until the steps are done, the batches end, or it is cancelled between two steps.</summary>
+    /// <summary>
+    /// Takes a step for every <see cref="TrainingOptions.Accumulate"/> batches until the steps are done, the batches end, or it is
+    /// cancelled between two steps. Batches left over at the end make a last, smaller step.
+    /// </summary>
     /// <exception cref="TrainingException">The loss is not finite, or a parameter gets no gradient.</exception>
     public IReadOnlyList<StepRecord> Run(
         IEnumerable<TrainingBatch> batches, Action<StepRecord>? progress = null, CancellationToken cancellation = default)
     {
         List<StepRecord> records = [];
         _model.train();
-        foreach (var batch in batches)
+        foreach (var group in batches.Chunk(Options.Accumulate))
         {
-            cancellation.ThrowIfCancellationRequested();
-            using (batch)
-                records.Add(Step(batch));
+            try
+            {
+                cancellation.ThrowIfCancellationRequested();
+                records.Add(Step(group));
+            }
+            finally
+            {
+                foreach (var batch in group)
+                    batch.Dispose();
+            }
             progress?.Invoke(records[^1]);
             if (_step == Options.Steps)
                 break;
@@ -60,28 +70,47 @@ public sealed class Trainer : IDisposable
         return records;
     }
 
-    /// <summary>One step.</summary>
-    public StepRecord Step(TrainingBatch batch)
+    /// <summary>
+    /// One step over one or several batches: the gradients are those of all of them as one batch, in which each labelled token counts
+    /// the same.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no batch.</exception>
+    public StepRecord Step(params IReadOnlyList<TrainingBatch> batches)
     {
         var start = Stopwatch.GetTimestamp();
+        var targets = batches.Sum(CausalLoss.CountTargets);
+        if (batches.Count == 0)
+            throw new ArgumentException("A step needs a batch.", nameof(batches));
         var rate = Options.LearningRateAt(_step++);
+        _model.ForgetActivations();
         using var scope = NewDisposeScope();
-        using var loss = Forward(batch);
-        var value = Finite(loss.item<float>());
-        Backward(loss);
+        var value = batches.Index().Sum(b => Gradients(b.Item, b.Index, targets));
         var norm = OptimizerStep(rate);
         _meter?.EndStep();
-        return new StepRecord(_step, value, rate, norm, batch.Tokens, Stopwatch.GetElapsedTime(start).TotalSeconds,
-            _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
+        return new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
+            _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes)
+        { PaddingTokens = batches.Sum(b => b.PaddingTokens) };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
 
-    private Tensor Forward(TrainingBatch batch)
+    // Adds a batch's gradients, each labelled token's divided by the number of them in the whole step.
+    private double Gradients(TrainingBatch batch, int index, long targets)
+    {
+        // A block computed again drops what it dropped; another batch, or the same one in another step, does not.
+        _model.SetDropoutSeed(new RandomBits(Options.Seed, "dropout")[((long)_step << 32) + index]);
+        using var scope = NewDisposeScope();
+        using var loss = Forward(batch, targets);
+        var value = Finite(loss.item<float>());
+        Backward(loss);
+        return value;
+    }
+
+    private Tensor Forward(TrainingBatch batch, long targets)
     {
         using var stage = _meter?.Stage(MemoryStage.Forward);
-        return CausalLoss.Compute(_model, batch);
+        return CausalLoss.Compute(_model, batch, Options, Math.Max(1, targets));
     }
 
     private void Backward(Tensor loss)

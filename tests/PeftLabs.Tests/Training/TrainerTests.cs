@@ -46,6 +46,55 @@ public class TrainerTests
     }
 
     [Fact]
+    public void Dropout_follows_from_the_seed_the_step_and_the_batch()
+    {
+        Assert.Equal(DropoutSeeds(1), DropoutSeeds(1));
+        Assert.Equal(4, DropoutSeeds(1).Concat(DropoutSeeds(2)).Distinct().Count());
+
+        static ulong[] DropoutSeeds(ulong seed)
+        {
+            using var model = CausalLM.Random(s_config, 1);
+            using var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig { Rank = 2, Dropout = 0.1 });
+            using var trainer = new Trainer(model, adapter.NamedParameters, new TrainingOptions { Steps = 2, Seed = seed });
+            List<ulong> seeds = [];
+            trainer.Run(Endless(), _ => seeds.Add(model.Projections.Values.First().DropoutSeed), TestContext.Current.CancellationToken);
+            return [.. seeds];
+        }
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("blocks")]
+    public void Accumulated_batches_train_as_one_large_batch_though_their_token_counts_differ(string checkpointing)
+    {
+        TokenizedExample[] examples = [new([5, 6, 7, 8, 9, 10], 1), new([9, 10, 11], 1), new([12, 13, 14, 15, 16], 4), new([3, 4, 5, 6], 1)];
+        var large = Run([[.. examples]], 1);
+        var small = Run([[examples[0]], [examples[1], examples[2]], [examples[3]]], 3);
+        Assert.Equal(large.Loss, small.Loss, 1e-6);
+        Assert.Equal(large.GradientNorm!.Value, small.GradientNorm!.Value, 1e-5);
+        Assert.All(large.Weights.Zip(small.Weights), w => Assert.Equal(w.First, w.Second, 1e-6));
+
+        (double Loss, double? GradientNorm, float[] Weights) Run(TokenizedExample[][] batches, int accumulate)
+        {
+            using var model = CausalLM.Random(s_config, 1);
+            using var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig { Rank = 2 }, 3);
+            // SGD would show a wrong share at once; AdamW's ε does where it is large.
+            var options = new TrainingOptions
+            {
+                Steps = 2,
+                LearningRate = 0.1,
+                Epsilon = 1,
+                Accumulate = accumulate,
+                Checkpointing = CheckpointPolicy.Parse(checkpointing),
+            };
+            using var trainer = new Trainer(model, adapter.NamedParameters, options);
+            var steps = trainer.Run(batches.Concat(batches).Select(b => Batches.Collate(b)));
+            Assert.Equal(2, steps.Count);
+            return (steps[1].Loss, steps[1].GradientNorm, [.. adapter.NamedParameters.SelectMany(p => p.Parameter.data<float>())]);
+        }
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_bits()
     {
         var (first, second) = (Losses(7), Losses(7));

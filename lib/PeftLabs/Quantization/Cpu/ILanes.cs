@@ -49,10 +49,10 @@ internal unsafe interface ILanes<TSelf, TTable>
 
     static abstract TSelf Divide(TSelf a, TSelf b);
 
-    /// <summary>The smaller number; either one where one is NaN.</summary>
+    /// <summary>The smaller one; NaN where either is.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
-    /// <summary>The larger number; either one where one is NaN.</summary>
+    /// <summary>The larger one; NaN where either is.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
     /// <summary>a × b + c, rounded once.</summary>

@@ -89,6 +89,7 @@ public static partial class torch
         public Tensor contiguous() => Op.Call("contiguous", this);
         public Tensor clone() => Op.Call("clone", this);
         public Tensor alias() => Op.Call("alias", this);
+        public Tensor pin_memory() => Op.Call("pin_memory", this, Arg.None);
         public Tensor detach() => Op.Call("detach", this);
         public Tensor detach_() => Op.InPlace("detach_", this);
         public Tensor[] split(long size, int dim = 0) => Op.CallList("split.Tensor", this, size, dim);

@@ -1,0 +1,40 @@
+using PeftLabs.Memory;
+
+namespace PeftLabs.Models;
+
+/// <summary>Which part of each block a policy computes again.</summary>
+internal static class CheckpointChoice
+{
+    /// <summary>The parts, a block each.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="execution">The policy, and where inputs wait.</param>
+    /// <param name="tokens">Tokens of the whole batch.</param>
+    /// <exception cref="ArgumentException">The budget is below what recomputing every block needs.</exception>
+    public static BlockPart[] Of(CausalLM model, ModelExecution execution, long tokens)
+    {
+        var policy = execution.Checkpointing;
+        if (policy.BudgetBytes > 0)
+            return WithinBudget(model, execution, tokens);
+        if (policy.Every > 0)
+            return [.. model.Blocks.Select(b => b.Index % policy.Every == 0 ? BlockPart.Block : BlockPart.None)];
+        var part = policy == CheckpointPolicy.Attention ? BlockPart.Attention
+            : policy == CheckpointPolicy.FeedForward ? BlockPart.FeedForward : BlockPart.None;
+        return [.. model.Blocks.Select(_ => part)];
+    }
+
+    // The last blocks are kept: backward has let them go when it comes to the first one that it computes again.
+    private static BlockPart[] WithinBudget(CausalLM model, ModelExecution execution, long tokens)
+    {
+        var parts = model.Blocks.Select(_ => BlockPart.Block).ToArray();
+        var blocks = model.Blocks.Select(b => KeptActivations.Bytes(b, tokens, isReached: true)).ToArray();
+        long input = SavedActivation.BytesOf(execution.SavedActivations) * tokens * model.Config.HiddenSize, kept = 0L;
+        long Inputs(int count) => execution.Offload == ActivationOffload.None ? count * input : Math.Min(count, 2) * input;
+        long budget = execution.Checkpointing.BudgetBytes, least = Inputs(parts.Length) + blocks.Max();
+        if (least > budget)
+            throw new ArgumentException($"Activations of {tokens} tokens cannot stay under {ByteSize.Format(budget)}: with every block "
+                + $"computed again they take {ByteSize.Format(least)}. Raise the budget, make the batch smaller, or offload the inputs.");
+        for (var i = parts.Length - 1; i >= 0 && Inputs(i) + kept + blocks[i] <= budget && Inputs(i) + blocks[..i].DefaultIfEmpty(0).Max() <= budget; i--)
+            (parts[i], kept) = (BlockPart.None, kept + blocks[i]);
+        return parts;
+    }
+}

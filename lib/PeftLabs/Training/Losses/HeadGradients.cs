@@ -1,0 +1,93 @@
+using PeftLabs.Models;
+using PeftLabs.Models.Cpu;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Training;
+
+/// <summary>
+/// A head, some rows at a time: logits = x·Wᵀ + b + s·(d·Aᵀ)·Bᵀ with d = dropout(x), and the gradients of what of it is trained,
+/// summed over the rows that it has seen. Those of the hidden states are given back row by row.
+/// </summary>
+internal sealed class HeadGradients
+{
+    private readonly Projection _head;
+    private readonly DropoutMask? _dropout;
+    private readonly bool _needsHidden;
+    private long _seen;
+
+    /// <summary>Sums begin at zero; what is not trained has none.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="hidden">Whether gradients of the hidden states are wanted.</param>
+    /// <param name="weight">The weight, where it is trained.</param>
+    /// <param name="bias">The bias, where it is trained.</param>
+    /// <param name="a">A, where it is trained.</param>
+    /// <param name="b">B, where it is trained.</param>
+    public HeadGradients(Projection head, bool hidden, Tensor? weight, Tensor? bias, Tensor? a, Tensor? b)
+    {
+        (_head, _needsHidden) = (head, hidden);
+        _dropout = head.DropoutMask;
+        (Weight, Bias, A, B) = (Zeros(weight), Zeros(bias), Zeros(a), Zeros(b));
+    }
+
+    /// <summary>The weight's gradient <c>[vocabulary, hidden]</c>.</summary>
+    public Tensor? Weight { get; }
+
+    /// <summary>The bias's <c>[vocabulary]</c>.</summary>
+    public Tensor? Bias { get; }
+
+    /// <summary>A's <c>[rank, hidden]</c>.</summary>
+    public Tensor? A { get; }
+
+    /// <summary>B's <c>[vocabulary, rank]</c>.</summary>
+    public Tensor? B { get; }
+
+    /// <summary>The gradients there are.</summary>
+    public IEnumerable<Tensor> All => new[] { Weight, Bias, A, B }.OfType<Tensor>();
+
+    /// <summary>Whether anything at all needs the logits' gradient.</summary>
+    public bool Any => _needsHidden || All.Any();
+
+    /// <summary>
+    /// Computes logits of the next rows, <paramref name="x"/> <c>[rows, hidden]</c>, has <paramref name="use"/> turn them into their gradient, where one
+    /// is needed, and carries that on. Gives the gradient of x, or null where it is not wanted.
+    /// </summary>
+    public Tensor? Run(Tensor x, Action<Tensor> use)
+    {
+        var logits = _head.Weight.Multiply(x);
+        if (_head.Bias is { } bias)
+            logits = logits.add_(bias);
+        var (first, dropped, h) = (_seen, (Tensor?)null, (Tensor?)null);
+        _seen += x.numel();
+        if (_head.Update is { } update)
+        {
+            dropped = _dropout is { } mask ? InputDropout.Apply(x, mask, first) : x;
+            h = dropped.mm(update.A.t());
+            logits = logits.addmm_(h, update.B.t(), alpha: (float)update.Scaling);
+        }
+        use(logits);
+        return Any ? Backward(logits, x, first, dropped, h) : null;
+    }
+
+    private Tensor? Backward(Tensor g, Tensor x, long first, Tensor? dropped, Tensor? h)
+    {
+        Weight?.addmm_(g.t(), x);
+        Bias?.add_(g.sum(dim: 0));
+        if (_head.Update is { } update)
+        {
+            B?.addmm_(g.t(), h!, alpha: (float)update.Scaling);
+            h = A is not null || _needsHidden ? g.mm(update.B).mul_(update.Scaling) : h;
+            A?.addmm_(h!.t(), dropped!);
+        }
+        if (!_needsHidden)
+            return null;
+        var gx = _head.Weight.MultiplyTransposed(g);
+        if (_head.Update is null)
+            return gx;
+        return _dropout is { } mask
+            ? InputDropout.AddTo(gx, h!.mm(_head.Update.A), mask, first)
+            : gx.addmm_(h!, _head.Update.A);
+    }
+
+    private static Tensor? Zeros(Tensor? of) => of is null ? null : zeros(of.shape, dtype: of.dtype, device: of.device);
+}
