@@ -34,7 +34,6 @@ public sealed partial class Trainer : IDisposable
         _scaler = options.Arithmetic == ArithmeticType.Float16 ? new LossScaler() : null;
         _blockParameters = options.FusedStep ? ParametersByBlock() : [];
         model.Execution = options.Execution;
-        random.manual_seed((long)options.Seed);
         // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
         meter?.EndStep();
     }
@@ -120,6 +119,8 @@ public sealed partial class Trainer : IDisposable
     // Adds a batch's gradients, each labelled token's divided by the number of them in the whole step.
     private double Gradients(TrainingBatch batch, int index, long targets)
     {
+        // A block computed again drops what it dropped; another batch, or the same one in another step, does not.
+        _model.SetDropoutSeed(new RandomBits(Options.Seed, "dropout")[((long)_step << 32) + index]);
         using var scope = NewDisposeScope();
         // A batch's masks follow from its place in the run, so that a run that was resumed draws the same.
         _model.SetDropoutSeed(new RandomBits(Options.Seed, "dropout")[BatchesSeen + index]);
