@@ -119,8 +119,6 @@ public sealed partial class Trainer : IDisposable
     // Adds a batch's gradients, each labelled token's divided by the number of them in the whole step.
     private double Gradients(TrainingBatch batch, int index, long targets)
     {
-        // A block computed again drops what it dropped; another batch, or the same one in another step, does not.
-        _model.SetDropoutSeed(new RandomBits(Options.Seed, "dropout")[((long)_step << 32) + index]);
         using var scope = NewDisposeScope();
         // A batch's masks follow from its place in the run, so that a run that was resumed draws the same.
         _model.SetDropoutSeed(new RandomBits(Options.Seed, "dropout")[BatchesSeen + index]);
