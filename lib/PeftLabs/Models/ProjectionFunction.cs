@@ -114,7 +114,8 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         Call call, Tensor g, Tensor? gh, List<Tensor> saved, bool inputNeeded)
     {
         var gx = InputGradient(call, g, gh, saved);
-        return call.IsGated ? SwiGlu.Backward(saved[^2], saved[^1], gx, inputNeeded) : (gx, null, inputNeeded ? saved[^1] : null);
+        // Gate and up are kept for this function alone, and backward runs once.
+        return call.IsGated ? SwiGlu.Backward(saved[^2], saved[^1], gx, inputNeeded, overwrites: true) : (gx, null, inputNeeded ? saved[^1] : null);
     }
 
     // gx = g·W + s·(g·B)·A, the second part through dropout.

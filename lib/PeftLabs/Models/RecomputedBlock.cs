@@ -23,8 +23,8 @@ internal sealed class RecomputedBlock(
         using var scope = NewDisposeScope();
         var input = Leaf(x, needsInput);
         var attended = Record(attention, input, rotation, outputNeeded: true);
-        using var sum = attended.detach().add(x);
-        var middle = Leaf(sum, attended.requires_grad || needsInput);
+        // In place: nobody asks for the branch's output any more, only for its graph.
+        var middle = Leaf(attended.detach().add_(x), attended.requires_grad || needsInput);
         var toMiddle = ThroughFeedForward(middle, rotation, gradient);
         if (toMiddle is null)
             return null;

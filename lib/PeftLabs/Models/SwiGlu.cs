@@ -18,11 +18,17 @@ internal static class SwiGlu
     /// <summary>
     /// The gradients of gate and up from that of the product, whose memory is used up, and the product itself where it is asked for.
     /// </summary>
-    public static (Tensor Gate, Tensor Up, Tensor? Product) Backward(Tensor gate, Tensor up, Tensor g, bool productNeeded)
+    /// <param name="gate">The gate, float32 or as it was kept.</param>
+    /// <param name="up">What it gates.</param>
+    /// <param name="g">The product's gradient.</param>
+    /// <param name="productNeeded">Whether the product is asked for.</param>
+    /// <param name="overwrites">Whether the memory of gate and up may be used up too.</param>
+    public static (Tensor Gate, Tensor Up, Tensor? Product) Backward(
+        Tensor gate, Tensor up, Tensor g, bool productNeeded, bool overwrites = false)
     {
         if (ElementWise.KernelsFor(g) is { } kernels)
         {
-            var (gateGradient, product) = ElementWise.SwiGluBackward(kernels, gate, up, g, productNeeded);
+            var (gateGradient, product) = ElementWise.SwiGluBackward(kernels, gate, up, g, productNeeded, overwrites);
             return (gateGradient, g, product);
         }
         return BackwardByOperators(SavedActivation.Unpack(gate), SavedActivation.Unpack(up), g, productNeeded);

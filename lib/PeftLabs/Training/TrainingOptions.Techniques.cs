@@ -18,14 +18,14 @@ public sealed partial record TrainingOptions
     /// <summary>How activations that wait for backward are stored.</summary>
     public ActivationType SavedActivations { get; init; }
 
-    /// <summary>How attention is computed.</summary>
-    public AttentionKind Attention { get; init; }
+    /// <summary>How attention is computed: in tiles, unless it is said otherwise, for that costs nothing.</summary>
+    public AttentionKind Attention { get; init; } = AttentionKind.Tiled;
 
     /// <summary>The type of matrix products.</summary>
     public ArithmeticType Arithmetic { get; init; }
 
-    /// <summary>How head and loss are computed.</summary>
-    public LossKind Loss { get; init; }
+    /// <summary>How head and loss are computed: in chunks, unless it is said otherwise, for that costs nothing.</summary>
+    public LossKind Loss { get; init; } = LossKind.Chunked;
 
     /// <summary>The most bytes of logits that the chunked loss holds at once; one token's logits are the least.</summary>
     public long LossChunkBytes

@@ -99,10 +99,12 @@ internal static unsafe class ElementWise
 
     /// <summary>The gate's gradient, and the product where it is asked for; the product's gradient becomes up's.</summary>
     public static (Tensor Gate, Tensor? Product) SwiGluBackward(
-        ElementKernels kernels, Tensor gate, Tensor up, Tensor gradient, bool productNeeded)
+        ElementKernels kernels, Tensor gate, Tensor up, Tensor gradient, bool productNeeded, bool overwrites)
     {
-        var gateGradient = empty_like(gradient);
-        var product = productNeeded ? empty_like(gradient) : null;
+        // Each number is read before one is written in its place.
+        Tensor Room(Tensor x) => overwrites && x.dtype == ScalarType.Float32 && x.is_contiguous() ? x.detach() : empty_like(gradient);
+        var gateGradient = Room(gate);
+        var product = productNeeded ? Room(up) : null;
         var (g, u) = (KeptValues.Of(gate.contiguous()), KeptValues.Of(up.contiguous()));
         float* inOut = gradient.Pointer<float>(), to = gateGradient.Pointer<float>();
         var also = product is null ? null : product.Pointer<float>();

@@ -148,7 +148,7 @@ public class ElementWiseTests
         {
             var (normed, inverse) = ElementWise.RmsNorm(kernels, x, w, 1e-6);
             var up = g.clone();
-            var (gate, product) = ElementWise.SwiGluBackward(kernels, x, y, up, productNeeded: true);
+            var (gate, product) = ElementWise.SwiGluBackward(kernels, x, y, up, productNeeded: true, overwrites: false);
             return [normed, inverse, gate, product!, up, ElementWise.RmsNormBackward(kernels, x, w, inverse, g),
                 ElementWise.RmsNormWeight(kernels, x, inverse, g)];
         }
