@@ -9,30 +9,40 @@ namespace PeftLabs.Models;
 /// </summary>
 internal static class KeptActivations
 {
+    /// <summary>A projection, as far as it decides what is kept.</summary>
+    internal readonly record struct Part(long In, long Out, long Rank, bool IsTrained);
+
     /// <summary>The bytes for <paramref name="tokens"/> tokens.</summary>
     /// <param name="block">The block, with the adapter that it wears.</param>
     /// <param name="tokens">Tokens of the whole batch.</param>
     /// <param name="isReached">Whether something before the block is trained, so that gradients pass through all of it.</param>
-    public static long Bytes(DecoderBlock block, long tokens, bool isReached)
+    public static long Bytes(DecoderBlock block, long tokens, bool isReached) =>
+        Bytes([.. block.Projections.Select(Of)], block.FeedForwardNorm.Weight.requires_grad, tokens,
+            isReached || block.AttentionNorm.Weight.requires_grad);
+
+    /// <summary>The same from the parts of a block, in the order in which they are used.</summary>
+    public static long Bytes(Part[] parts, bool isNormTrained, long tokens, bool isReached)
     {
-        var all = block.Projections.ToArray();
-        bool Trained(int i) => all[i].Update is not null || all[i].Weight is DenseWeight { Parameter.requires_grad: true };
-        bool Reached(int last) => isReached || block.AttentionNorm.Weight.requires_grad || Enumerable.Range(0, last + 1).Any(Trained);
-        long hidden = all[0].InFeatures, perToken = all.Sum(p => p.Update?.Rank ?? 0);
-        if (isReached || block.AttentionNorm.Weight.requires_grad)
+        bool Trained(int i) => parts[i].IsTrained;
+        bool Reached(int last) => isReached || Enumerable.Range(0, last + 1).Any(Trained);
+        long hidden = parts[0].In, perToken = parts.Sum(p => p.Rank);
+        if (isReached)
             perToken += hidden + 1;
         if (Trained(0) || Trained(1) || Trained(2))
             perToken += hidden;
         if (Reached(2))
-            perToken += all[0].OutFeatures + all[1].OutFeatures + all[2].OutFeatures;
+            perToken += parts[0].Out + parts[1].Out + parts[2].Out;
         if (Trained(3))
-            perToken += all[3].InFeatures;
-        if (Reached(3) || block.FeedForwardNorm.Weight.requires_grad)
+            perToken += parts[3].In;
+        if (Reached(3) || isNormTrained)
             perToken += hidden + 1;
         if (Trained(4) || Trained(5))
             perToken += hidden;
         if (Reached(6))
-            perToken += 2 * all[6].InFeatures;
+            perToken += 2 * parts[6].In;
         return sizeof(float) * tokens * perToken;
     }
+
+    private static Part Of(Projection p) => new(p.InFeatures, p.OutFeatures, p.Update?.Rank ?? 0,
+        p.Update is not null || p.Weight is DenseWeight { Parameter.requires_grad: true });
 }

@@ -2,114 +2,177 @@ using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
-using PeftLabs.Training;
 
 namespace PeftLabs.Planning;
 
-/// <summary>Predicts a step's memory from formulas in the model's shape.</summary>
+/// <summary>Predicts a step's memory by going through it as the trainer does, with shapes alone.</summary>
 internal sealed class StepPredictor
 {
+    // A step's batches beyond the first, a middle one and the last are like the middle one.
+    private const int MostBatches = 3;
+
     private readonly TrainingPlan _plan;
-    private readonly long _vocabulary, _hidden, _labelled;
-    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _places, _batch;
+    private readonly PlannedModel _model;
+    private readonly MemoryWalk _walk = new();
+    private readonly WalkTape _tape;
+    private readonly OptimizerWalk _optimizer;
+    private readonly IReadOnlyList<WalkParameter> _parameters;
+    private readonly BlockPart[] _parts;
+    private readonly Dictionary<MemoryStage, StagePrediction> _stages = [];
 
     public StepPredictor(TrainingPlan plan)
     {
-        var c = plan.Config;
-        (_plan, _vocabulary, _hidden, _labelled) = (plan, c.VocabularySize, c.HiddenSize, plan.LabelledTokens);
-        var full = plan.Lora is null;
-        var trained = full ? c.Parameters : Adapters();
-        _weights = StoredWeights.Term(c, plan.Loading);
-        _adapters = new("adapters", "4·Σ r·(in + out)", MemoryCategory.Adapters, full ? 0 : 4 * trained);
-        _state = new("AdamW's two moments", full ? "8·P" : "8·Σ r·(in + out)", MemoryCategory.OptimizerState, 8 * trained);
-        _gradients = new("gradients", full ? "4·P" : "4·Σ r·(in + out)", MemoryCategory.Gradients, 4 * trained);
-        var kept = Enumerable.Range(0, c.Layers).Sum(l => BlockActivations.Bytes(plan, l)) + 4 * plan.Batch * plan.Tokens * (_hidden + 1);
-        _activations = new("activations", full ? "4·N·(L·(5h + 2q + 2k + 2f + 2) + h + 1)" : "4·N·Σ what trained projections need",
-            MemoryCategory.Activations, kept);
-        _rotation = new("cosines and sines", "4·T·d", MemoryCategory.Activations, 4 * plan.Tokens * c.HeadSize);
-        _logits = new("logits", "4·n·V", MemoryCategory.Workspace, 4 * _labelled * _vocabulary);
-        _predicting = new("the head's input", "4·n·h", MemoryCategory.Workspace, full ? 4 * _labelled * _hidden : 0);
-        _places = new("places of the labels", "8·n", MemoryCategory.Workspace, 8 * _labelled);
-        _batch = new("the batch and the loss", "16·N + 4", MemoryCategory.Workspace, 16 * plan.Batch * plan.Tokens + 4);
+        (_plan, _model, _tape) = (plan, new(plan), new(_walk));
+        (_optimizer, _parameters) = (new(plan.Training, _walk), _model.Parameters);
+        _parts = CheckpointChoice.Of(plan.Training.Execution, Tokens, plan.Config.HiddenSize, plan.Config.Layers,
+            index => _model.Blocks[index].KeptBytes(Tokens));
     }
+
+    private long Tokens => _plan.Batch * _plan.Tokens;
+
+    private bool IsFused => _plan.Training.FusedStep;
 
     public IReadOnlyList<StagePrediction> Predict()
     {
-        MemoryTerm[] loaded = [_weights, _adapters];
-        MemoryTerm[] steady = [.. loaded, StoredWeights.Streamed(_plan.Config, _plan.Loading), _state, _batch];
-        MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _places];
-        return
-        [
-            new(MemoryStage.Load, loaded, loaded),
-            new(MemoryStage.Forward, kept, [.. kept, ForwardWorkspace()]),
-            new(MemoryStage.Backward, [.. steady, _gradients], BackwardPeak(kept, steady)),
-            new(MemoryStage.OptimizerStep, steady, [.. steady, _gradients]),
-        ];
+        Load();
+        _walk.New(StoredWeights.Streamed(_plan.Config, _plan.Loading));
+        _optimizer.MakeState(_parameters);
+        var batches = _plan.Training.Accumulate;
+        _walk.New(PlanTerms.Batch, 16 * Tokens * batches);
+        if (_parts.Any(p => p != BlockPart.None))
+            _walk.New(PlanTerms.Anchor, sizeof(float));
+        for (var batch = Math.Max(0, batches - MostBatches); batch < batches; batch++)
+            Gradients(isLast: batch == batches - 1);
+        _walk.Begin();
+        if (IsFused)
+            _optimizer.Take(_parameters);
+        else
+            _optimizer.Step(_parameters);
+        End(MemoryStage.OptimizerStep);
+        return [.. Enum.GetValues<MemoryStage>().Select(s => _stages[s])];
     }
 
-    // While the head is read: the final hidden states, those that predict, the labels, and the tile through which it is read.
-    private MemoryTerm ForwardWorkspace()
+    private void Load()
     {
-        var tokens = _plan.Batch * _plan.Tokens;
-        var head = StoredWeights.HeadFormat(_plan.Config, _plan.Loading);
-        return Workspace("hidden states, labels and the head's tile", "4·h·(N + n) + 8·n + tile",
-            4 * _hidden * (tokens + (_plan.Lora is null ? 0 : _labelled)) + 8 * _labelled
-            + TileBuffer.ForwardBytes(head, _vocabulary, _hidden));
-    }
-
-    private IReadOnlyList<MemoryTerm> BackwardPeak(MemoryTerm[] kept, MemoryTerm[] steady)
-    {
+        _walk.New(StoredWeights.Term(_plan.Config, _plan.Loading));
         if (_plan.Lora is not null)
-            return Larger(HeadBackward(kept), FeedForward(steady));
-        // The head's gradient comes while everything is still alive. Where the head is tied to the embedding, the embedding's gradient
-        // comes last, and is added to the head's in a third tensor of that size.
-        MemoryTerm head = new("the head's gradient", "4·V·h", MemoryCategory.Gradients, 4 * _vocabulary * _hidden);
-        MemoryTerm[] first = [.. kept, head, Workspace("gradient of the hidden states", "4·n·h", 4 * _labelled * _hidden)];
-        var tied = _plan.Config.TiedEmbeddings ? 8 * _vocabulary * _hidden : 0;
-        MemoryTerm[] last = [.. steady, _gradients, Workspace("sum of the tied gradients", "8·V·h", tied)];
-        return Larger(first, FeedForward(steady), last);
+            _walk.New(new("adapters", "4·Σ r·(in + out)", MemoryCategory.Adapters), _parameters.Sum(p => p.Bytes));
+        _walk.Begin();
+        End(MemoryStage.Load);
     }
 
-    // The gradient of the head's input, while a head that is not in float32 is decoded tile by tile.
-    private MemoryTerm[] HeadBackward(MemoryTerm[] kept)
+    // One batch's forward and backward.
+    private void Gradients(bool isLast)
     {
-        var stored = StoredWeights.HeadFormat(_plan.Config, _plan.Loading) != WeightFormat.Float32;
-        var tile = stored ? TileBuffer.Bytes(_vocabulary, _hidden) : 0;
-        return [.. kept, Workspace("gradient of the hidden states and the head's tile", "4·n·h + tile", 4 * _labelled * _hidden + tile)];
+        using var recorded = _tape.Record();
+        using var step = _walk.Scope();
+        _walk.Begin();
+        var loss = Forward(IsFused && isLast);
+        End(MemoryStage.Forward);
+        _walk.Begin();
+        using (_walk.Scope())
+            _tape.Run(loss, _walk.New(PlanTerms.Loss, sizeof(float)));
+        End(MemoryStage.Backward);
     }
 
-    // Backward through the last block's SwiGLU: all other activations are still there, and, of its width, the gradients of gate and up,
-    // and their product where it is needed again.
-    private MemoryTerm[] FeedForward(MemoryTerm[] steady)
+    private WalkValue Forward(bool isFused)
     {
-        var (c, tokens) = (_plan.Config, _plan.Batch * _plan.Tokens);
-        var down = ProjectionShape.Of(c, c.Layers - 1).Last();
-        var trained = _plan.Lora is null || BlockActivations.Targets(_plan, down);
-        var rank = _plan.Lora is not null && trained ? Rank(down) : 0;
-        var gone = 4 * tokens * (_hidden + 1);
-        long gradients = _plan.Lora is null ? 4 * down.In * down.Out : 4 * rank * (down.In + down.Out);
-        return
-        [
-            .. steady, _rotation,
-            new("activations but the final norm's", "all − 4·N·(h + 1)", MemoryCategory.Activations, _activations.Bytes - gone),
-            new("the last projection's gradient", "4·f·h", MemoryCategory.Gradients, gradients),
-            Workspace("the head's gradient", "4·V·h", _plan.Lora is null ? 4 * _vocabulary * _hidden : 0),
-            Workspace("gradients within SwiGLU", trained ? "4·N·(3f + h)" : "4·N·(2f + h)",
-                4 * tokens * ((trained ? 3L : 2L) * c.IntermediateSize + _hidden)),
-        ];
+        using var scope = _walk.Scope();
+        // Whether each token is labelled; the labels; their places.
+        var places = _walk.New(PlanTerms.Labels, 8 * _plan.LabelledTokens);
+        _walk.New(PlanTerms.Labels, 8 * _plan.LabelledTokens);
+        _walk.Pass(PlanTerms.Labels, Tokens);
+        var states = States(isFused);
+        var loss = new HeadWalk(_plan, _walk, _tape, _model.Head).Loss(states, places);
+        _walk.MoveToOuter(loss.Block);
+        return loss;
     }
 
-    private static IReadOnlyList<MemoryTerm> Larger(params MemoryTerm[][] candidates) =>
-        candidates.MaxBy(terms => terms.Sum(t => t.Bytes))!;
+    private WalkValue States(bool isFused)
+    {
+        using var scope = _walk.Scope();
+        var tables = _plan.Packed ? Tokens : _plan.Tokens;
+        var rotation = _walk.New(PlanTerms.Rotation, sizeof(float) * tables * _plan.Config.HeadSize);
+        var blocks = new BlockWalk(_plan, _walk, _tape, rotation);
+        var again = new CheckpointWalk(_plan, _walk, _tape, blocks, rotation);
+        var kept = KeptTerms.Of(_plan.Training.SavedActivations);
+        var x = Embed(blocks.Hidden);
+        foreach (var (index, block) in _model.Blocks.Index())
+        {
+            using var inner = _walk.Scope();
+            Action? done = isFused ? () => _optimizer.Take(block.Parameters) : null;
+            var next = Block(blocks, again, block, _parts[index], x, kept, done);
+            _walk.MoveToOuter(next.Block);
+            _walk.Release(_walk.Detach(x.Block));
+            x = next;
+        }
+        var states = blocks.Norm(x, _model.FinalNorm, KeptTerms.Of(ActivationType.Float32));
+        _walk.MoveToOuter(states.Block);
+        return states;
+    }
 
-    private long Adapters() => Projections().Sum(s => Rank(s) * (s.In + s.Out) + TrainedBias(s));
+    private WalkValue Block(
+        BlockWalk blocks, CheckpointWalk again, PlannedBlock block, BlockPart part, WalkValue x, KeptTerms kept, Action? done)
+    {
+        if (part == BlockPart.Block)
+            return again.Apply(block, part, x, done);
+        var attended = part.HasFlag(BlockPart.Attention) ? again.Apply(block, BlockPart.Attention, x, done) : Attended();
+        return part.HasFlag(BlockPart.FeedForward) ? again.Apply(block, BlockPart.FeedForward, attended, null)
+            : Half(attended, () => blocks.FeedForward(block, attended, kept));
 
-    private long TrainedBias(ProjectionShape s) => s.Bias && _plan.Lora!.Bias != Formats.AdapterBias.None ? s.Out : 0;
+        WalkValue Attended()
+        {
+            var marked = done is null ? x : Mark(x, done);
+            return Half(marked, () => blocks.Attention(block, marked, kept));
+        }
 
-    private IEnumerable<ProjectionShape> Projections() => Enumerable.Range(0, _plan.Config.Layers)
-        .SelectMany(l => ProjectionShape.Of(_plan.Config, l)).Where(s => BlockActivations.Targets(_plan, s));
+        WalkValue Half(WalkValue value, Func<WalkValue> branch)
+        {
+            using var scope = _walk.Scope();
+            var sum = blocks.Add(value, branch());
+            _walk.MoveToOuter(sum.Block);
+            return sum;
+        }
+    }
 
-    private long Rank(ProjectionShape shape) => _plan.Lora!.RankOf(shape.Path);
+    private WalkValue Mark(WalkValue x, Action done)
+    {
+        var marked = new WalkValue(x.Block, x.NeedsGradient);
+        if (marked.NeedsGradient)
+            _tape.Push(marked, g =>
+            {
+                WalkBlock gradient;
+                using (_tape.Enter(g))
+                {
+                    done();
+                    gradient = _tape.Return(g);
+                }
+                _tape.Accumulate(x, gradient);
+            });
+        return marked;
+    }
 
-    private static MemoryTerm Workspace(string name, string formula, long bytes) => new(name, formula, MemoryCategory.Workspace, bytes);
+    private WalkValue Embed(long bytes)
+    {
+        var format = _plan.Loading.Embedding;
+        var narrow = format == WeightFormat.BFloat16 || format == WeightFormat.Float16 ? _walk.Detach(_walk.New(PlanTerms.States, bytes / 2)) : null;
+        var x = new WalkValue(_walk.New(PlanTerms.States, bytes), _model.Embedding is not null);
+        if (narrow is not null)
+            _walk.Release(narrow);
+        if (_model.Embedding is { } embedding)
+            _tape.Push(x, g =>
+            {
+                var gradient = _walk.Detach(_walk.New(PlanTerms.Gradients, embedding.Bytes));
+                _walk.Release(g);
+                _tape.Accumulate(embedding, gradient);
+            });
+        return x;
+    }
+
+    // A stage that runs several times has the last one's end, and the highest one's peak.
+    private void End(MemoryStage stage)
+    {
+        var now = _walk.Done(stage);
+        _stages[stage] = _stages.TryGetValue(stage, out var before) && before.PeakBytes > now.PeakBytes ? now with { Peak = before.Peak } : now;
+    }
 }

@@ -18,6 +18,12 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     /// <summary>How it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>
+    /// Whether rows hold several documents, each with positions of its own. Attention is planned as if each row were one document, which
+    /// is the most it can need.
+    /// </summary>
+    public bool Packed { get; init; }
+
     /// <summary>Every token a target, as in training on plain text: all but each sequence's first.</summary>
     public static TrainingPlan OnText(ModelConfig config, long batch, long tokens, LoraAdapterConfig? lora = null) =>
         new(config, batch, tokens, batch * (tokens - 1), lora);

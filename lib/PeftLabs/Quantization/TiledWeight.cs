@@ -11,7 +11,7 @@ namespace PeftLabs.Quantization;
 public abstract partial class TiledWeight : StoredWeight
 {
     // Up to so many tokens the fused product, which reads codes once a token, takes less time than decoding.
-    private const long FewTokens = 4;
+    internal const long FewTokens = 4;
 
     // Bytes from which the allocator takes pages from the system anew.
     private const long FreshBytes = 32 << 20;

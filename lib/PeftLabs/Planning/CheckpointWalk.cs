@@ -1,0 +1,135 @@
+using PeftLabs.Models;
+
+namespace PeftLabs.Planning;
+
+/// <summary>The memory of what is computed again in backward, and of the store in which its inputs wait.</summary>
+internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTape tape, BlockWalk blocks, WalkBlock rotation)
+{
+    // What the store holds: by index what is in memory, and what a file still reads from.
+    private readonly Dictionary<int, WalkBlock> _stored = [];
+    private readonly Queue<WalkBlock> _writing = [];
+    private int _count;
+
+    private PlanTerm Inputs => KeptTerms.Inputs(plan.Training.SavedActivations);
+
+    private bool IsFile => plan.Training.Offload == ActivationOffload.File;
+
+    /// <summary>Applies a part that is computed again.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="part">What of it.</param>
+    /// <param name="x">The part's input.</param>
+    /// <param name="done">Called when its gradients are there.</param>
+    public WalkValue Apply(PlannedBlock block, BlockPart part, WalkValue x, Action? done)
+    {
+        using var scope = walk.Scope();
+        var index = Put(x.Block);
+        WalkBlock output;
+        using (tape.Pause())
+            output = Forward(block, part, new(x.Block, false));
+        walk.MoveToOuter(output);
+        var result = new WalkValue(output, needsGradient: true);
+        var saved = walk.Hold(rotation);
+        tape.Push(result, g => Backward(block, part, x, index, saved, g, done));
+        return result;
+    }
+
+    private WalkBlock Forward(PlannedBlock block, BlockPart part, WalkValue x)
+    {
+        using var scope = walk.Scope();
+        var middle = part.HasFlag(BlockPart.Attention) ? blocks.Attention(block, x, KeptTerms.Recomputed) : x;
+        // Each branch's output becomes its sum with what goes past it.
+        var output = part.HasFlag(BlockPart.FeedForward) ? blocks.FeedForward(block, middle, KeptTerms.Recomputed) : middle;
+        return walk.MoveToOuter(output.Block);
+    }
+
+    private void Backward(PlannedBlock block, BlockPart part, WalkValue x, int index, WalkBlock saved, WalkBlock g, Action? done)
+    {
+        WalkBlock? gradient;
+        using (tape.Enter(g, saved))
+        {
+            walk.Attach(Take(index));
+            gradient = part == BlockPart.Block ? Whole(block, x, g) : Half(block, part, x, g);
+            done?.Invoke();
+            gradient = gradient is null ? null : tape.Return(gradient);
+        }
+        if (gradient is not null)
+            tape.Accumulate(x, gradient);
+    }
+
+    private WalkBlock? Half(PlannedBlock block, BlockPart part, WalkValue x, WalkBlock g)
+    {
+        using var scope = walk.Scope();
+        var leaf = new WalkValue(x.Block, x.NeedsGradient);
+        using (tape.Record())
+        {
+            var branch = part == BlockPart.Attention ? blocks.Attention(block, leaf, KeptTerms.Recomputed, outputNeeded: false)
+                : blocks.FeedForward(block, leaf, KeptTerms.Recomputed, outputNeeded: false);
+            Propagate(branch, g);
+        }
+        return x.NeedsGradient ? walk.MoveToOuter(Gradient(leaf)) : null;
+    }
+
+    private WalkBlock? Whole(PlannedBlock block, WalkValue x, WalkBlock g)
+    {
+        using var scope = walk.Scope();
+        var input = new WalkValue(x.Block, x.NeedsGradient);
+        using (tape.Record())
+        {
+            var attended = blocks.Attention(block, input, KeptTerms.Recomputed);
+            var middle = new WalkValue(walk.New(PlanTerms.States, blocks.Hidden), attended.NeedsGradient || x.NeedsGradient);
+            using (tape.Record())
+                Propagate(blocks.FeedForward(block, middle, KeptTerms.Recomputed, outputNeeded: false), g);
+            if (!middle.NeedsGradient)
+                return null;
+            Propagate(attended, Gradient(middle));
+        }
+        return x.NeedsGradient ? walk.MoveToOuter(Gradient(input)) : null;
+    }
+
+    private void Propagate(WalkValue branch, WalkBlock g)
+    {
+        if (branch.NeedsGradient)
+            tape.Run(branch, g);
+        tape.Release();
+    }
+
+    // A leaf's gradient, in which the running scope adds that of what goes past; zeros where nothing came.
+    private WalkBlock Gradient(WalkValue leaf)
+    {
+        var gradient = leaf.Gradient ?? walk.Detach(walk.New(PlanTerms.BackwardWork, blocks.Hidden));
+        leaf.Gradient = null;
+        walk.Attach(gradient);
+        return gradient;
+    }
+
+    private int Put(WalkBlock x)
+    {
+        var packed = plan.Training.SavedActivations == ActivationType.Float32
+            ? walk.Keep(x, Inputs) : walk.Detach(walk.New(Inputs, x.Bytes / 2));
+        if (!IsFile)
+            _stored.Add(_count, packed);
+        else
+        {
+            // One is still being written when the next one comes.
+            while (_writing.Count > 1)
+                walk.Release(_writing.Dequeue());
+            _writing.Enqueue(packed);
+        }
+        return _count++;
+    }
+
+    private WalkBlock Take(int index)
+    {
+        while (_writing.TryDequeue(out var written))
+            walk.Release(written);
+        if (IsFile)
+            foreach (var read in new[] { index, index - 1 }.Where(i => i >= 0 && !_stored.ContainsKey(i)))
+                _stored.Add(read, walk.Detach(walk.New(Inputs, plan.Training.SavedActivations == ActivationType.Float32 ? blocks.Hidden : blocks.Hidden / 2)));
+        _stored.Remove(index, out var kept);
+        if (plan.Training.SavedActivations == ActivationType.Float32)
+            return kept!;
+        var unpacked = walk.Detach(walk.New(PlanTerms.States, blocks.Hidden));
+        walk.Release(kept!);
+        return unpacked;
+    }
+}

@@ -1,0 +1,105 @@
+using PeftLabs.Models;
+using PeftLabs.Quantization;
+
+namespace PeftLabs.Planning;
+
+/// <summary>The memory of <see cref="ProjectionFunction"/> and of the products of stored weights, on a CPU.</summary>
+internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
+{
+    /// <summary>y = x·Wᵀ, and an update's product; or of silu(x)·up.</summary>
+    /// <param name="projection">The projection.</param>
+    /// <param name="input">x, or the gate.</param>
+    /// <param name="up">up, where the input is gated.</param>
+    /// <param name="kept">How what waits is named.</param>
+    /// <param name="outputNeeded">Whether y is computed.</param>
+    public WalkValue Apply(PlannedProjection projection, WalkInput input, WalkInput? up, KeptTerms kept, bool outputNeeded = true)
+    {
+        using var scope = walk.Scope();
+        var tokens = input.Tokens;
+        var wide = sizeof(float) * tokens * projection.In;
+        if (up is not null && (outputNeeded || projection.Rank > 0))
+            walk.New(PlanTerms.Products, wide);
+        var y = walk.New(PlanTerms.Products, outputNeeded ? sizeof(float) * tokens * projection.Out : sizeof(float));
+        if (outputNeeded)
+            Multiply(projection, tokens);
+        var needs = input.Value.NeedsGradient || up?.Value.NeedsGradient == true || projection.Parameters.Any();
+        var result = new WalkValue(y, tape.Records && needs);
+        List<WalkBlock> saved = [];
+        if (projection.Rank > 0)
+        {
+            if (projection.Dropout > 0)
+                walk.New(PlanTerms.Products, wide);
+            var h = walk.New(result.NeedsGradient ? kept.LowRank : PlanTerms.Products, sizeof(float) * tokens * projection.Rank);
+            if (result.NeedsGradient)
+                saved.Add(walk.Hold(h));
+        }
+        if (result.NeedsGradient)
+        {
+            if (up is not null)
+                saved.AddRange([input.Keep(kept.Gated), up.Keep(kept.Gated)]);
+            else if (projection.NeedsInput)
+                saved.Add(input.Keep(kept.Input));
+            tape.Push(result, g => Backward(projection, input.Value, up?.Value, saved, g, tokens));
+        }
+        walk.MoveToOuter(y);
+        return result;
+    }
+
+    /// <summary>The tile through which a stored matrix is read in forward.</summary>
+    public void Multiply(PlannedProjection projection, long tokens)
+    {
+        if (tokens > TiledWeight.FewTokens)
+            walk.Pass(PlanTerms.Tile, TileBuffer.ForwardBytes(projection.Format, projection.Out, projection.In));
+    }
+
+    /// <summary>The tile through which it is read in backward.</summary>
+    public void MultiplyTransposed(PlannedProjection projection)
+    {
+        if (projection.Format != WeightFormat.Float32)
+            walk.Pass(PlanTerms.Tile, TileBuffer.Bytes(projection.Out, projection.In));
+    }
+
+    private void Backward(PlannedProjection p, WalkValue input, WalkValue? up, List<WalkBlock> saved, WalkBlock g, long tokens)
+    {
+        long wide = sizeof(float) * tokens * p.In;
+        List<(WalkParameter, WalkBlock)> gradients = [];
+        WalkBlock? gx = null, gup = null;
+        using (tape.Enter(g, saved))
+        {
+            if (p.Rank > 0)
+                walk.New(PlanTerms.BackwardWork, sizeof(float) * tokens * p.Rank);
+            Parameter(p.B);
+            Parameter(p.Bias);
+            if (input.NeedsGradient || up?.NeedsGradient == true)
+            {
+                gx = walk.New(PlanTerms.BackwardWork, wide);
+                MultiplyTransposed(p);
+                if (p.Rank > 0 && p.Dropout > 0)
+                    walk.New(PlanTerms.BackwardWork, wide);
+                if (up is not null)
+                    (gx, gup) = (walk.New(PlanTerms.BackwardWork, wide), gx);
+            }
+            // The product is made again; an input kept in 16 bits is read in 32; dropout is one more of it.
+            if (p.NeedsInput && (up is not null || saved[^1].Bytes < wide))
+                walk.New(PlanTerms.BackwardWork, wide);
+            if (p.A is not null && p.Dropout > 0)
+                walk.New(PlanTerms.BackwardWork, wide);
+            Parameter(p.A);
+            Parameter(p.Weight);
+            (gx, gup) = (gx is null ? null : tape.Return(gx), gup is null ? null : tape.Return(gup));
+            gradients = gradients.ConvertAll(pair => (pair.Item1, tape.Return(pair.Item2)));
+        }
+        foreach (var (parameter, gradient) in gradients)
+            tape.Accumulate(parameter, gradient);
+        if (gx is not null)
+            tape.Accumulate(input, gx);
+        if (gup is not null)
+            tape.Accumulate(up!, gup);
+
+        void Parameter(WalkParameter? parameter)
+        {
+            if (parameter is not null)
+                gradients.Add((parameter, walk.New(PlanTerms.Gradients, parameter.Bytes)));
+        }
+    }
+}
