@@ -76,7 +76,7 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
         using (tape.Record())
         {
             var attended = blocks.Attention(block, input, KeptTerms.Recomputed);
-            var middle = new WalkValue(walk.New(PlanTerms.States, blocks.Hidden), attended.NeedsGradient || x.NeedsGradient);
+            var middle = new WalkValue(attended.Block, attended.NeedsGradient || x.NeedsGradient);
             using (tape.Record())
                 Propagate(blocks.FeedForward(block, middle, KeptTerms.Recomputed, outputNeeded: false), g);
             if (!middle.NeedsGradient)

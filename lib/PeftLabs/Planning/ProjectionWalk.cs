@@ -76,11 +76,12 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
                 MultiplyTransposed(p);
                 if (p.Rank > 0 && p.Dropout > 0)
                     walk.New(PlanTerms.BackwardWork, wide);
+                // The gate's gradient is written over the gate, unless this was kept in 16 bits.
                 if (up is not null)
-                    (gx, gup) = (walk.New(PlanTerms.BackwardWork, wide), gx);
+                    (gx, gup) = (saved[^2].Bytes == wide ? saved[^2] : walk.New(PlanTerms.BackwardWork, wide), gx);
             }
-            // The product is made again; an input kept in 16 bits is read in 32; dropout is one more of it.
-            if (p.NeedsInput && (up is not null || saved[^1].Bytes < wide))
+            // The product is made again over up; what was kept in 16 bits is read in 32; dropout is one more of it.
+            if (p.NeedsInput && (saved[^1].Bytes < wide || up is not null && gx is null))
                 walk.New(PlanTerms.BackwardWork, wide);
             if (p.A is not null && p.Dropout > 0)
                 walk.New(PlanTerms.BackwardWork, wide);
