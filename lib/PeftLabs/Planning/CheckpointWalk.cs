@@ -47,8 +47,10 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
         WalkBlock? gradient;
         using (tape.Enter(g, saved))
         {
-            walk.Attach(Take(index));
-            gradient = part == BlockPart.Block ? Whole(block, x, g) : Half(block, part, x, g);
+            var taken = Take(index);
+            walk.Attach(taken);
+            var leaf = new WalkValue(taken, x.NeedsGradient);
+            gradient = part == BlockPart.Block ? Whole(block, leaf, g) : Half(block, part, leaf, g);
             done?.Invoke();
             gradient = gradient is null ? null : tape.Return(gradient);
         }
@@ -56,34 +58,32 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
             tape.Accumulate(x, gradient);
     }
 
-    private WalkBlock? Half(PlannedBlock block, BlockPart part, WalkValue x, WalkBlock g)
+    private WalkBlock? Half(PlannedBlock block, BlockPart part, WalkValue leaf, WalkBlock g)
     {
         using var scope = walk.Scope();
-        var leaf = new WalkValue(x.Block, x.NeedsGradient);
         using (tape.Record())
         {
             var branch = part == BlockPart.Attention ? blocks.Attention(block, leaf, KeptTerms.Recomputed, outputNeeded: false)
                 : blocks.FeedForward(block, leaf, KeptTerms.Recomputed, outputNeeded: false);
             Propagate(branch, g);
         }
-        return x.NeedsGradient ? walk.MoveToOuter(Gradient(leaf)) : null;
+        return leaf.NeedsGradient ? walk.MoveToOuter(Gradient(leaf)) : null;
     }
 
-    private WalkBlock? Whole(PlannedBlock block, WalkValue x, WalkBlock g)
+    private WalkBlock? Whole(PlannedBlock block, WalkValue input, WalkBlock g)
     {
         using var scope = walk.Scope();
-        var input = new WalkValue(x.Block, x.NeedsGradient);
         using (tape.Record())
         {
             var attended = blocks.Attention(block, input, KeptTerms.Recomputed);
-            var middle = new WalkValue(attended.Block, attended.NeedsGradient || x.NeedsGradient);
+            var middle = new WalkValue(attended.Block, attended.NeedsGradient || input.NeedsGradient);
             using (tape.Record())
                 Propagate(blocks.FeedForward(block, middle, KeptTerms.Recomputed, outputNeeded: false), g);
             if (!middle.NeedsGradient)
                 return null;
             Propagate(attended, Gradient(middle));
         }
-        return x.NeedsGradient ? walk.MoveToOuter(Gradient(input)) : null;
+        return input.NeedsGradient ? walk.MoveToOuter(Gradient(input)) : null;
     }
 
     private void Propagate(WalkValue branch, WalkBlock g)

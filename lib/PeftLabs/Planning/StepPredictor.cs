@@ -99,10 +99,13 @@ internal sealed class StepPredictor
         var x = Embed(blocks.Hidden);
         foreach (var (index, block) in _model.Blocks.Index())
         {
-            using var inner = _walk.Scope();
             Action? done = isFused ? () => _optimizer.Take(block.Parameters) : null;
-            var next = Block(blocks, again, block, _parts[index], x, kept, done);
-            _walk.MoveToOuter(next.Block);
+            WalkValue next;
+            using (_walk.Scope())
+            {
+                next = Block(blocks, again, block, _parts[index], x, kept, done);
+                _walk.MoveToOuter(next.Block);
+            }
             _walk.Release(_walk.Detach(x.Block));
             x = next;
         }
