@@ -34,6 +34,8 @@ public sealed partial class Trainer : IDisposable
         _scaler = options.Arithmetic == ArithmeticType.Float16 ? new LossScaler() : null;
         _blockParameters = options.FusedStep ? ParametersByBlock() : [];
         model.Execution = options.Execution;
+        // Nothing of a step draws from torch's own numbers, but their state is part of a checkpoint: the same run, the same bytes.
+        random.manual_seed((long)options.Seed);
         // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
         meter?.EndStep();
     }
