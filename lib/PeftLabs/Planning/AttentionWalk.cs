@@ -54,19 +54,22 @@ internal sealed class AttentionWalk(TrainingPlan plan, MemoryWalk walk, WalkTape
         var (queries, keys) = (Math.Min(size.QueriesFor(Group), _tokens), Math.Min(size.Keys, _tokens));
         long tile = sizeof(float) * Group * queries * keys, rows = sizeof(float) * Group * queries * _size;
         var inOne = _tokens <= size.Keys;
+        // A tile of queries meets the keys up to its last one; where there is one tile of keys, the softmax is that narrow.
+        var met = Enumerable.Range(0, (int)((_tokens + queries - 1) / queries)).Max(t =>
+            sizeof(float) * Group * Math.Min(queries, _tokens - t * queries) * Math.Min(_tokens, (t + 1) * queries));
         var result = walk.New(PlanTerms.Products, Queries);
         var sums = inOne ? null : walk.New(PlanTerms.Scores, sizeof(float) * _batch * _heads * _tokens);
         // A copy of the queries, and the output.
         var copied = Group == 1 || queries == _tokens ? 0 : rows;
         using (walk.Scope())
         {
-            walk.New(PlanTerms.Scores, tile + 2 * queries * queries + (inOne ? tile : 5 * rows / _size));
+            walk.New(PlanTerms.Scores, tile + 2 * queries * queries + (inOne ? met : 5 * rows / _size));
             walk.New(PlanTerms.Products, copied + rows);
         }
         return Node(q, k, v, result, kept, sums is null ? [] : [(result, kept.Output), (sums, kept.Output)], () =>
         {
             // Two buffers, and where there is one tile of keys the softmax and the product with its gradient.
-            walk.New(PlanTerms.ScoreGradients, (inOne ? 4 : 2) * tile + 2 * queries * queries + 4 * rows / _size);
+            walk.New(PlanTerms.ScoreGradients, 2 * tile + (inOne ? 2 * met : 0) + 2 * queries * queries + 4 * rows / _size);
             // The queries, their gradient, the output's gradient, and the output and its product with that.
             walk.New(PlanTerms.BackwardWork, copied + rows + (Group == 1 ? 0 : rows) + (inOne ? 0 : (Group == 1 ? 1 : 2) * rows));
         });
