@@ -28,16 +28,20 @@ public class FineTuningTests
         using TemporaryFolder whole = new(), stopped = new();
         try
         {
-            var first = FineTuning.Run(_method, folder, data, _options, checkpoints: whole.Path);
-            FineTuning.Run(_method, folder, data, _options with { Steps = 3 }, checkpoints: stopped.Path);
-            var second = FineTuning.Run(_method, folder, data, _options, checkpoints: stopped.Path);
+            var first = FineTuning.Run(_method, folder, data, _options, checkpoints: whole.Path,
+                cancellation: TestContext.Current.CancellationToken);
+            FineTuning.Run(_method, folder, data, _options with { Steps = 3 }, checkpoints: stopped.Path,
+                cancellation: TestContext.Current.CancellationToken);
+            var second = FineTuning.Run(_method, folder, data, _options, checkpoints: stopped.Path,
+                cancellation: TestContext.Current.CancellationToken);
             Assert.Equal(first.Steps.Select(s => s.Loss), second.Steps.Select(s => s.Loss));
             Assert.Equal(6, RunRecord.LoadSteps(second.Folder).Count);
             foreach (var name in new[] { "adapter_model.safetensors", "optimizer.safetensors" })
                 Assert.Equal(Bytes(whole, name), Bytes(stopped, name));
             var other = LabData.Text(HuggingFaceTokenizer.Load(folder), tokens: 16, examples: 9, batch: 2, seed: 4);
             var error = Assert.Throws<TrainingCheckpointException>(
-                () => FineTuning.Run(_method, folder, other, _options, checkpoints: stopped.Path));
+                () => FineTuning.Run(_method, folder, other, _options, checkpoints: stopped.Path,
+                cancellation: TestContext.Current.CancellationToken));
             Assert.Contains("Run.DataHash was", error.Message);
         }
         finally
@@ -55,7 +59,8 @@ public class FineTuningTests
         try
         {
             var error = Assert.Throws<ArgumentException>(
-                () => FineTuning.Run(_method, folder, data, new TrainingOptions { Steps = 1 }, checkpoints: checkpoints.Path));
+                () => FineTuning.Run(_method, folder, data, new TrainingOptions { Steps = 1 }, checkpoints: checkpoints.Path,
+                cancellation: TestContext.Current.CancellationToken));
             Assert.Contains("CheckpointEvery is 0", error.Message);
         }
         finally
