@@ -1,6 +1,6 @@
 using TorchSharp;
-using static TorchSharp.torch;
 using static PeftLabs.Models.RecomputedHalf;
+using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
