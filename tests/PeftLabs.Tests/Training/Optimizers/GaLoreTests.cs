@@ -46,7 +46,7 @@ public class GaLoreTests
         for (var step = 0; step < 4; step++)
         {
             run.Steps(step, step + 1);
-            var q = run.Optimizer.State().Where(s => s.Name == "p/projector").Select(s => s.Tensor.data<float>().ToArray()).Single();
+            var q = Projector(run);
             Move(expected, OptimizerRun.Gradient(step, 0, rows * columns), q, mean, square, options, step + 1, (rows, columns));
         }
         OptimizerRuleTests.Close(expected, run.Values(0), 2e-5);
@@ -61,7 +61,7 @@ public class GaLoreTests
         for (var step = 0; step < 7; step++)
         {
             run.Steps(step, step + 1);
-            projectors.Add(run.Optimizer.State().First(s => s.Name == "p/projector").Tensor.data<float>().ToArray());
+            projectors.Add(Projector(run));
         }
         Assert.Equal(projectors[0], projectors[2]);
         Assert.NotEqual(projectors[2], projectors[3]);
@@ -92,6 +92,9 @@ public class GaLoreTests
 
         int At(int i, int j) => tall ? i * shape.Columns + j : j * shape.Columns + i;
     }
+
+    private static float[] Projector(OptimizerRun run) =>
+        run.Optimizer.State().Where(s => s.Name == "p/projector").Select(s => s.Tensor.data<float>().ToArray()).Single();
 
     private static Tensor Orthonormal(int rows, int columns, int index) =>
         linalg.qr(tensor(OptimizerRun.Gradient(0, index, rows * columns)).view(rows, columns)).Item1;
