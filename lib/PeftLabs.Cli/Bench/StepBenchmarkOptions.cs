@@ -1,6 +1,7 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
+using PeftLabs.Quantization.Streaming;
 using PeftLabs.Training;
 
 namespace PeftLabs.Cli.Bench;
@@ -36,6 +37,9 @@ public sealed record StepBenchmarkOptions
     /// <summary>Steps counted, after one that is not.</summary>
     public int Steps { get; init; } = 3;
 
+    /// <summary>Whether the blocks' weights live in a file and come a block ahead of use.</summary>
+    public bool Stream { get; init; }
+
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
 
@@ -56,6 +60,7 @@ public sealed record StepBenchmarkOptions
             Projections = Format is null ? start.Projections : WeightFormat.Parse(Format),
             Embedding = embedding,
             Head = embedding,
+            Streaming = Stream ? new WeightStreaming() : null,
         };
     }
 

@@ -24,10 +24,11 @@ public static class BenchStepCommand
         var tokens = new Option<int>("--tokens") { Description = "Tokens a sequence", DefaultValueFactory = _ => 128 };
         var steps = new Option<int>("--steps") { Description = "Steps counted, after one that is not", DefaultValueFactory = _ => 3 };
         var device = new Option<string>("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
+        var stream = new Option<bool>("--stream") { Description = "Keep the blocks' weights in a file, two blocks of them in memory" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line" };
         var command = new Command("step", "What a training step costs in seconds and bytes, stage by stage")
         {
-            shape, model, method, format, embedding, batch, tokens, steps, device, json,
+            shape, model, method, format, embedding, batch, tokens, steps, device, stream, json,
         };
         var techniques = new TechniqueOptions();
         techniques.AddTo(command);
@@ -46,6 +47,7 @@ public static class BenchStepCommand
                     Tokens = parsed.GetValue(tokens),
                     Steps = parsed.GetValue(steps),
                     Device = parsed.GetValue(device)!,
+                    Stream = parsed.GetValue(stream),
                     Training = techniques.Over(StepBenchmarkOptions.DefaultTraining, parsed),
                 },
                 record => parsed.InvocationConfiguration.Error.WriteLine(progress.Line(record)), cancellation);

@@ -74,7 +74,7 @@ public static class LoraMerge
         return Run(outputFolder, options, options.Base with { Progress = null }, folder =>
         {
             using var model = CausalLM.Load(modelFolder, options.Base);
-            if (!model.Projections.Values.Any(p => p.Weight is BlockWeight4))
+            if (!model.Projections.Values.Any(p => p.Weight.Format is BlockFormat4))
                 throw new ArgumentException($"Base stores the projections as {options.Base.Projections}; a 4-bit format is wanted, such as nf4-dq.",
                     nameof(options));
             using var adapter = LoraAdapter.Load(model, adapterFolder);

@@ -5,7 +5,7 @@ namespace PeftLabs.Formats;
 
 /// <summary>
 /// A file that appears whole or not at all: it is written under a temporary name in the same folder, flushed to disk and renamed by
-/// <see cref="Commit"/>, over an older file if there is one. Disposed without that, it leaves nothing behind.
+/// <see cref="Commit()"/>, over an older file if there is one. Disposed without that, it leaves nothing behind.
 /// </summary>
 public sealed class AtomicFile : IDisposable
 {
@@ -50,9 +50,13 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Flushes to disk and gives the file its name.</summary>
     /// <exception cref="IOException">The disk is full, or the name is taken by something that cannot be replaced.</exception>
-    public void Commit()
+    public void Commit() => Commit(durable: true);
+
+    /// <summary>The same; a file that is not durable need not outlive a power cut, and the disk is not waited for.</summary>
+    internal void Commit(bool durable)
     {
-        RandomAccess.FlushToDisk(Handle);
+        if (durable)
+            RandomAccess.FlushToDisk(Handle);
         Handle.Dispose();
         File.Move(_temporary, Path, overwrite: true);
         _committed = true;

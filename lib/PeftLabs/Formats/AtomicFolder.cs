@@ -2,7 +2,7 @@ namespace PeftLabs.Formats;
 
 /// <summary>
 /// A new folder that appears whole or not at all: it is filled under a temporary name beside its place and renamed by
-/// <see cref="Commit"/>. Disposed without that, it leaves nothing behind.
+/// <see cref="Commit()"/>. Disposed without that, it leaves nothing behind.
 /// </summary>
 public sealed class AtomicFolder : IDisposable
 {

@@ -8,7 +8,7 @@ namespace PeftLabs.Formats;
 /// <summary>
 /// Writes a safetensors file as a stream: the tensors are declared first, then their data come in any order and in pieces of any
 /// size. The bytes equal those of the reference writer: tensors by type (the widest first), then by name, and a header padded with
-/// spaces to a multiple of 8. The file appears on <see cref="Commit"/>, whole; disposed without it, nothing is left behind.
+/// spaces to a multiple of 8. The file appears on <see cref="Commit()"/>, whole; disposed without it, nothing is left behind.
 /// </summary>
 public sealed class SafeTensorsWriter : IDisposable
 {
@@ -74,12 +74,15 @@ public sealed class SafeTensorsWriter : IDisposable
     /// <summary>Flushes to disk and gives the file its name.</summary>
     /// <exception cref="InvalidOperationException">A declared tensor has not all of its bytes.</exception>
     /// <exception cref="IOException">The disk is full, or the name is taken by something that cannot be replaced.</exception>
-    public void Commit()
+    public void Commit() => Commit(durable: true);
+
+    /// <summary>The same; a file that is not durable need not outlive a power cut, and the disk is not waited for.</summary>
+    internal void Commit(bool durable)
     {
         if (_entries.Values.FirstOrDefault(entry => entry.Written < entry.Bytes) is { } lacking)
             throw new InvalidOperationException($"'{lacking.Spec.Name}' in {_file.Path} has {lacking.Written} "
                 + $"of its {lacking.Bytes} bytes; every declared tensor must be written before the file is committed.");
-        _file.Commit();
+        _file.Commit(durable);
     }
 
     /// <summary>Closes the file, and removes it unless it was committed.</summary>

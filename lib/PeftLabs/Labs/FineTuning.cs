@@ -18,14 +18,20 @@ public static class FineTuning
     /// <param name="method">What is trained, and how the weights are stored.</param>
     /// <param name="folder">The model's folder.</param>
     /// <param name="data">The data.</param>
-    /// <param name="options">How it is trained.</param>
+    /// <param name="options">How all runs that are compared are trained; the method adds what it switches on.</param>
     /// <param name="use">Called with the trained model before it is freed, outside the measurement.</param>
     /// <param name="cancellation">Stops between two steps.</param>
+    /// <param name="checkpoints">
+    /// The folder of the run's checkpoints, one every <see cref="TrainingOptions.CheckpointEvery"/> steps. Where it has some, the run
+    /// goes on from the newest whole one; what is measured is then what is left of the run, while its steps are all there.
+    /// </param>
+    /// <exception cref="TrainingCheckpointException">The checkpoints are of another run, or none of them is whole.</exception>
     public static LabRun Run(LabMethod method, string folder, LabData data, TrainingOptions options,
-        Action<CausalLM, LoraAdapter?>? use = null, CancellationToken cancellation = default)
+        Action<CausalLM, LoraAdapter?>? use = null, CancellationToken cancellation = default, string? checkpoints = null)
     {
         var lora = method.Lora;
-        var predicted = data.Plan(ModelConfig.Load(folder), options.Steps, method).Predict();
+        var predicted = data.Plan(ModelConfig.Load(folder), options, method).Predict();
+        options = method.Training(options);
         using var record = RunWriter.Start(Describe(method, folder, data, options), LabPaths.Runs);
         using var meter = MemoryMeter.Start();
         var load = meter.Stage(MemoryStage.Load);
@@ -35,13 +41,43 @@ public static class FineTuning
             model.SetTrainable(true);
         load.Dispose();
         using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), options, meter);
+        using var resumable = checkpoints is null ? null : Resume(trainer, adapter, record, data, checkpoints);
         using var progress = new TerminalProgress(options.Steps);
-        var steps = trainer.Run(data.Batches(), step => { record.Append(step); progress.Show(step); }, cancellation);
-        var measured = meter.Report();
+        trainer.Run(data.Batches(trainer.BatchesSeen), step => { record.Append(step); progress.Show(step); }, cancellation);
+        var (steps, measured) = (trainer.Records, meter.Report());
         record.Finish(measured, new Dictionary<string, double> { ["training"] = steps[^1].Loss });
         use?.Invoke(model, adapter);
         return new LabRun(method.Name, predicted, measured, steps, trainer.TrainedParameters, record.Folder);
     }
+
+    private static TrainingCheckpoints Resume(Trainer trainer, LoraAdapter? adapter, RunWriter record, LabData data, string folder)
+    {
+        if (trainer.Options.CheckpointEvery == 0)
+            throw new ArgumentException("A folder of checkpoints is given, and CheckpointEvery is 0; it must be above 0.", nameof(folder));
+        var checkpoints = new TrainingCheckpoints(folder, adapter) { Facts = Facts(record, data) };
+        try
+        {
+            trainer.Checkpoints = checkpoints;
+            checkpoints.Resume(trainer);
+            foreach (var step in trainer.Records)
+                record.Append(step);
+            return checkpoints;
+        }
+        catch
+        {
+            checkpoints.Dispose();
+            throw;
+        }
+    }
+
+    // What the numbers follow from beside the options: with another model or other data it is another run.
+    private static Dictionary<string, string> Facts(RunWriter record, LabData data) => new()
+    {
+        ["ModelHash"] = record.Record.ModelHash ?? "",
+        ["DataHash"] = data.Hash,
+        ["DataSeed"] = $"{data.Seed}",
+        ["Batch"] = $"{data.Batch}",
+    };
 
     private static RunDescription Describe(LabMethod method, string folder, LabData data, TrainingOptions options)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using PeftLabs.Models;
 using PeftLabs.Planning;
 using PeftLabs.Tokenization;
@@ -18,6 +20,18 @@ public sealed class LabData
     /// <summary>The seed of the examples and of their order.</summary>
     public ulong Seed { get; }
 
+    /// <summary>SHA-256 of the examples, in hexadecimal digits.</summary>
+    public string Hash
+    {
+        get
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            foreach (var example in _examples)
+                hash.AppendData(MemoryMarshal.AsBytes<int>([example.PromptTokens, example.Ids.Count, .. example.Ids]));
+            return Convert.ToHexStringLower(hash.GetHashAndReset());
+        }
+    }
+
     /// <summary>Generated text-to-SQL pairs; the loss counts the SQL alone.</summary>
     public static LabData TextToSql(HuggingFaceTokenizer tokenizer, int examples, int batch, ulong seed) =>
         new([.. TaskGenerator.Train(seed).Take(examples).Select(e => Tokenize(tokenizer, e))], batch, seed);
@@ -35,18 +49,27 @@ public sealed class LabData
         return new(Training.Batches.Cut(ids, tokens), batch, seed);
     }
 
-    /// <summary>The batches of a run, from the first on.</summary>
-    public IEnumerable<TrainingBatch> Batches() => Training.Batches.Shuffled(_examples, Batch, Seed);
+    /// <summary>The batches of a run, from the first on or from a later one, the first being 0.</summary>
+    public IEnumerable<TrainingBatch> Batches(long first = 0) => new BatchPlan(_examples, new() { Size = Batch, Seed = Seed }).From(first);
 
-    /// <summary>What <paramref name="steps"/> steps need at most: the shape of their largest batch.</summary>
-    public TrainingPlan Plan(ModelConfig config, int steps, LabMethod method)
+    /// <summary>What <paramref name="steps"/> steps need at most, with options that are otherwise the method's and the default.</summary>
+    public TrainingPlan Plan(ModelConfig config, int steps, LabMethod method) =>
+        Plan(config, new TrainingOptions { Steps = steps }, method);
+
+    /// <summary>What a run needs at most: the shape of its largest batch, and as many batches a step as are accumulated.</summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="options">The options that all runs share; the method adds what it switches on.</param>
+    /// <param name="method">What is trained, and how.</param>
+    public TrainingPlan Plan(ModelConfig config, TrainingOptions options, LabMethod method)
     {
-        var plans = Batches().Take(steps).Select(batch =>
+        var training = method.Training(options);
+        var plans = Batches().Take(training.Steps * training.Accumulate).Select(batch =>
         {
             using (batch)
                 return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), method.Lora)
                 {
                     Loading = method.Loading,
+                    Training = training,
                 };
         });
         return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;

@@ -1,9 +1,10 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Training;
 
 namespace PeftLabs.Labs;
 
-/// <summary>A rung of the ladder: what is trained, and how the weights are stored.</summary>
+/// <summary>A rung of the ladder: what is trained, how the weights are stored, and what training trades for memory.</summary>
 /// <param name="Name">What figures call it.</param>
 public sealed record LabMethod(string Name)
 {
@@ -12,4 +13,7 @@ public sealed record LabMethod(string Name)
 
     /// <summary>How the model is loaded.</summary>
     public ModelLoadOptions Loading { get; init; } = new();
+
+    /// <summary>What the technique switches on, given the options that all runs of a lab share.</summary>
+    public Func<TrainingOptions, TrainingOptions> Training { get; init; } = options => options;
 }

@@ -36,6 +36,9 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
     /// <summary>Heads back to hidden.</summary>
     public Projection Output { get; }
 
+    /// <summary>How it is computed.</summary>
+    public AttentionKind Kind { get; set; }
+
     /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
     public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache) => Forward(x, rotation, cache, ActivationType.Float32);
 
@@ -51,7 +54,8 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
         var v = Heads(Value, input, _keyValueHeads).transpose(1, 2);
         if (cache is not null)
             (k, v) = cache.Append(k, v);
-        using var attended = new SharedInput(AttentionFunction.Apply(q, k, v, kept), kept);
+        var pattern = new AttentionPattern(rotation.Layout) { Kept = kept };
+        using var attended = new SharedInput(AttentionMethod.Apply(Kind, q, k, v, pattern), kept);
         return Output.Forward(attended, outputNeeded).MoveToOuterDisposeScope();
     }
 

@@ -37,6 +37,14 @@ internal sealed class BitsAndBytesWeight(Checkpoint checkpoint, string name)
         return weight;
     }
 
+    /// <summary>The format that <see cref="Read"/> will give, and what the weights were before.</summary>
+    /// <exception cref="ModelFormatException">The state is missing or broken.</exception>
+    public (BlockFormat4 Format, ScalarType ValueType) StoredAs()
+    {
+        var state = ReadState(out var book);
+        return (Format(state, book), ValueType(state, book));
+    }
+
     private QuantState4 ReadState(out CodeBook4 book)
     {
         book = Books.FirstOrDefault(b => checkpoint.Contains(name + State + b.Name))

@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Quantization;
+using PeftLabs.Quantization.Streaming;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -58,9 +59,13 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         get => _passes?.Execution ?? new ModelExecution();
         set
         {
+            ModelArithmetic.Check(value.Arithmetic, Device);
             var passes = new CheckpointPasses(this, value);
             _passes?.Dispose();
             _passes = passes;
+            foreach (var block in Blocks)
+                block.Attention.Kind = value.Attention;
+            ModelArithmetic.Apply(this, value.Arithmetic);
         }
     }
 
@@ -69,6 +74,9 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// and it is not computed again, it may not be called for it.
     /// </summary>
     internal Action<DecoderBlock>? BlockDone { get; set; }
+
+    /// <summary>Called in forward with each block, its input, the positions and its output; who looks for a broken number listens.</summary>
+    internal Action<DecoderBlock, Tensor, Rotation, Tensor>? BlockSeen { get; set; }
 
     /// <summary>Reads a model's folder: config.json and its safetensors.</summary>
     /// <exception cref="ModelFormatException">The config or the weights do not fit what the kit does, or each other.</exception>
@@ -100,19 +108,21 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a cache
-    /// the ids follow those that it has seen.
+    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a layout
+    /// the documents packed into a row do not see each other; with a cache the ids follow those that it has seen.
     /// </summary>
-    public Tensor Hidden(Tensor ids, KeyValueCache? cache = null)
+    /// <exception cref="ArgumentException">The layout is of another shape than the ids, or comes with a cache.</exception>
+    public Tensor Hidden(Tensor ids, SequenceLayout? layout = null, KeyValueCache? cache = null)
     {
         using var scope = NewDisposeScope();
-        using var rotation = new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
+        using var rotation = RotationOf(ids, layout, cache);
         var x = Embed(ids);
         if (is_grad_enabled() && cache is null)
             _passes?.Begin(ids.numel());
         foreach (var (index, block) in Blocks.Index())
         {
             var next = block.forward(x, rotation, cache?[index]);
+            BlockSeen?.Invoke(block, x, rotation, next);
             x.Dispose();
             x = next;
         }
@@ -145,11 +155,24 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">A weight to be trained is not stored in float32.</exception>
     public void SetTrainable(bool trainable)
     {
+        if (trainable && _projections.Values.FirstOrDefault(p => p.Weight is StreamedWeight) is { } streamed)
+            throw new InvalidOperationException(
+                $"'{streamed.Path}' is streamed from a file and frozen: load without streaming to train it, or add an adapter.");
         if (trainable && _projections.Values.FirstOrDefault(p => p.Weight.Format != WeightFormat.Float32) is { } stored)
             throw new InvalidOperationException(
                 $"'{stored.Path}' is stored as {stored.Weight.Format}; only float32 weights can be trained: load with float32, or add an adapter.");
         foreach (var parameter in parameters())
             parameter.requires_grad = trainable;
+    }
+
+    /// <summary>
+    /// Sets what dropout follows from. The same seed drops the same features, in a forward that is run again too; so a training loop sets
+    /// another for each batch.
+    /// </summary>
+    public void SetDropoutSeed(ulong seed)
+    {
+        foreach (var projection in _projections.Values)
+            projection.DropoutSeed = seed;
     }
 
     /// <inheritdoc/>
@@ -183,6 +206,17 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead
         ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
         : Embedding;
+
+    private Rotation RotationOf(Tensor ids, SequenceLayout? layout, KeyValueCache? cache)
+    {
+        if (layout is null)
+            return new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
+        if (cache is not null || layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
+            throw new ArgumentException(cache is not null
+                ? "A layout of documents cannot be combined with a cache."
+                : $"A layout of {layout.Batch} × {layout.Tokens} tokens does not fit ids [{string.Join(", ", ids.shape)}].", nameof(layout));
+        return new Rotation(Config.Rotary, Config.HeadSize, layout, Device);
+    }
 
     private Tensor Embed(Tensor ids)
     {

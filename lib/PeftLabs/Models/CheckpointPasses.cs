@@ -7,7 +7,7 @@ namespace PeftLabs.Models;
 internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution) : IDisposable
 {
     private readonly ActivationStore _store = ActivationStore.Create(execution, model.Device);
-    private readonly Tensor _anchor = zeros([1], device: model.Device, requires_grad: true).DetachFromDisposeScope();
+    private Tensor? _anchor;
 
     /// <summary>How the model computes.</summary>
     public ModelExecution Execution => execution;
@@ -21,6 +21,8 @@ internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution)
             return;
         }
         var parts = CheckpointChoice.Of(model, execution, tokens);
+        if (parts.Any(p => p != BlockPart.None))
+            _anchor ??= zeros([1], device: model.Device, requires_grad: true).DetachFromDisposeScope();
         var done = model.BlockDone;
         foreach (var block in model.Blocks)
             block.Pass = new(parts[block.Index], execution.SavedActivations, _store, _anchor, done is null ? null : () => done(block));
@@ -34,7 +36,7 @@ internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution)
     {
         End();
         _store.Dispose();
-        _anchor.Dispose();
+        _anchor?.Dispose();
     }
 
     private void End()

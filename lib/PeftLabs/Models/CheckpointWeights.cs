@@ -1,4 +1,5 @@
 using PeftLabs.Formats;
+using PeftLabs.Models.Streaming;
 using PeftLabs.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
     private readonly HashSet<string> _read = [];
 
     /// <exception cref="ModelFormatException">The checkpoint holds weights that the model has no place for.</exception>
-    public override void Finish()
+    protected override void CheckComplete()
     {
         // Old checkpoints carry the rotary table, which follows from the config; tied ones sometimes carry the head too.
         var left = checkpoint.Names.Where(n => !_read.Contains(n)
@@ -35,6 +36,21 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
         checkpoint.ReadInto(name, ((DenseWeight)weight).Parameter);
         Report(rows * columns);
         return weight;
+    }
+
+    protected override string Identity() => CheckpointIdentity.Of(checkpoint);
+
+    protected override (WeightFormat Format, ScalarType ValueType) StoredAs(string path) =>
+        BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, $"{path}.weight")
+            ? new BitsAndBytesWeight(checkpoint, $"{path}.weight").StoredAs()
+            : base.StoredAs(path);
+
+    protected override void Skip(string name, long rows, long columns)
+    {
+        if (BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, name))
+            _read.UnionWith(checkpoint.Names.Where(n => n == name || n.StartsWith($"{name}.", StringComparison.Ordinal)));
+        else
+            Check(name, rows, columns);
     }
 
     protected override void Fill(string name, Tensor vector)

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using PeftLabs.Formats;
 using PeftLabs.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ internal sealed class FileActivationStore : ActivationStore
 {
     private const int Unwritten = 2;
 
-    private readonly string _path = Path.Combine(Path.GetTempPath(), $"peftlabs-activations-{Guid.NewGuid():N}");
+    private readonly string _path = Path.Combine(ScratchFolder.Path, $"peftlabs-activations-{Guid.NewGuid():N}");
     private readonly SafeFileHandle _file;
     private readonly Dictionary<int, Entry> _entries = [];
     private readonly Queue<(Task Written, Tensor Tensor)> _writing = [];

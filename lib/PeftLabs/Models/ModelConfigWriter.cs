@@ -29,7 +29,7 @@ internal static class ModelConfigWriter
     }
 
     private static string DType(StoredWeight weight) =>
-        (weight is DenseWeight dense ? dense.Parameter.dtype : ScalarType.Float32).ToString().ToLowerInvariant();
+        (weight.Format is DenseFormat dense ? dense.Type : ScalarType.Float32).ToString().ToLowerInvariant();
 
     private static JsonObject Quantization(CausalLM model, JsonObject? read)
     {

@@ -31,7 +31,7 @@ internal static class ModelFiles
 
     /// <summary>Whether a projection's weight is written in 4 bits.</summary>
     public static bool Is4Bit(CausalLM model, Projection projection) =>
-        projection.Weight is BlockWeight4 && !ReferenceEquals(projection.Weight, model.Embedding);
+        projection.Weight.Format is BlockFormat4 && !ReferenceEquals(projection.Weight, model.Embedding);
 
     private static IEnumerable<Part> Parts(CausalLM model)
     {
@@ -43,7 +43,7 @@ internal static class ModelFiles
         {
             var name = $"{projection.Path}.weight";
             if (!ReferenceEquals(projection.Weight, model.Embedding))
-                foreach (var part in projection.Weight is BlockWeight4 quantized ? Quantized(name, quantized) : Plain(name, projection.Weight))
+                foreach (var part in projection.Weight.Format is BlockFormat4 ? Quantized(name, projection.Weight) : Plain(name, projection.Weight))
                     yield return part;
             if (projection.Bias is { } bias)
                 yield return Whole($"{projection.Path}.bias", bias);
@@ -51,24 +51,33 @@ internal static class ModelFiles
     }
 
     private static IEnumerable<Part> Plain(string name, StoredWeight weight) =>
-        [weight is DenseWeight dense ? Whole(name, dense.Parameter) : Decoded(name, weight)];
+        [weight.Format is DenseFormat ? Stored(name, weight, weight.Format.Parts(weight.Rows, weight.Columns)[0]) : Decoded(name, weight)];
 
-    private static IEnumerable<Part> Quantized(string name, BlockWeight4 weight)
+    // The tensors are looked up when they are written: those of a streamed weight come and go.
+    private static IEnumerable<Part> Quantized(string name, StoredWeight weight)
     {
         var format = (BlockFormat4)weight.Format;
-        var state = new QuantState4(format.Book.Name, format.BlockSize, weight.ValueType.ToString().ToLowerInvariant(), [weight.Rows, weight.Columns]);
+        var (valueType, scalars) = weight.Use(inner => (((BlockWeight4)inner).ValueType, inner.Scalars.ToArray()));
+        var state = new QuantState4(format.Book.Name, format.BlockSize, valueType.ToString().ToLowerInvariant(), [weight.Rows, weight.Columns]);
         if (format.DoubleQuantization)
-            state = state with { NestedBlockSize = BlockScales.DefaultNestedBlockSize, NestedOffset = weight.Offset };
-        foreach (var (role, tensor) in weight.Tensors)
-            yield return Whole(role == "weight" ? name : $"{name}.{role}", tensor);
+            state = state with { NestedBlockSize = BlockScales.DefaultNestedBlockSize, NestedOffset = scalars[0] };
+        foreach (var part in format.Parts(weight.Rows, weight.Columns))
+            yield return Stored(part.Role == "weight" ? name : $"{name}.{part.Role}", weight, part);
         yield return Bytes(name + BitsAndBytesWeight.QuantMap, SafeTensorType.Float32, format.Book.Levels.ToArray());
         if (format.DoubleQuantization)
-            yield return Bytes(name + BitsAndBytesWeight.NestedQuantMap, SafeTensorType.Float32, weight.NestedLevels.ToArray());
+            yield return Bytes(name + BitsAndBytesWeight.NestedQuantMap, SafeTensorType.Float32, scalars[1..]);
         yield return Bytes(name + BitsAndBytesWeight.State + format.Book.Name, SafeTensorType.UInt8, state.ToJson());
     }
 
     private static Part Whole(string name, Tensor tensor) =>
         new(new(name, tensor.dtype.ToSafeTensorType(), tensor.shape), writer => writer.Write(name, tensor));
+
+    private static Part Stored(string name, StoredWeight weight, StoredPart part) =>
+        new(new(name, part.Type.ToSafeTensorType(), part.Shape), writer => weight.Use(inner =>
+        {
+            writer.Write(name, inner.Tensors.First(t => t.Role == part.Role).Tensor);
+            return true;
+        }));
 
     private static Part Bytes<T>(string name, SafeTensorType type, T[] values)
         where T : unmanaged =>

@@ -1,4 +1,5 @@
 using PeftLabs.Quantization;
+using PeftLabs.Quantization.Streaming;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
@@ -30,6 +31,9 @@ public sealed record ModelLoadOptions
 
     /// <summary>How the projections that <see cref="SkipModules"/> names are stored.</summary>
     public WeightFormat Skipped { get; init; } = WeightFormat.Float32;
+
+    /// <summary>Lets the frozen weights of the blocks live in a file, two blocks at a time in memory; null to hold them all.</summary>
+    public WeightStreaming? Streaming { get; init; }
 
     /// <summary>Told the parameters read so far and all there are; one call at a time, from whatever thread.</summary>
     public IProgress<(long Done, long Total)>? Progress { get; init; }

@@ -1,3 +1,4 @@
+using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -30,6 +31,16 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
 
     /// <summary>The low-rank update that an adapter hung here; it stays the adapter's.</summary>
     public LowRankUpdate? Update { get; set; }
+
+    /// <summary>
+    /// What the update's dropout follows from, with the projection's path: as long as it is the same, so is what is dropped. Whoever
+    /// trains sets it anew for each batch (<see cref="CausalLM.SetDropoutSeed"/>).
+    /// </summary>
+    public ulong DropoutSeed { get; set; }
+
+    /// <summary>What the update drops of its input now; null for nothing.</summary>
+    internal DropoutMask? DropoutMask =>
+        training && Update is { Dropout: > 0 } update ? new DropoutMask(new RandomBits(DropoutSeed, Path)[0], update.Dropout) : null;
 
     /// <summary>Input features.</summary>
     public long InFeatures => Weight.Columns;
@@ -70,6 +81,7 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     public void Convert(WeightFormat format)
     {
         var converted = Weight.ConvertTo(format);
+        converted.ProductType = Weight.ProductType;
         Weight.Dispose();
         Weight = converted;
     }

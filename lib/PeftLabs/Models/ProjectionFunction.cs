@@ -1,3 +1,4 @@
+using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,8 +7,8 @@ namespace PeftLabs.Models;
 
 /// <summary>
 /// y = x·Wᵀ + b + s·(d·Aᵀ)·Bᵀ with d = dropout(x), as one autograd function. It keeps x only where W or A is trained, the small
-/// h = d·Aᵀ, and the dropout mask; W is read again in backward, from whatever format it is stored in. Where x is a gated product
-/// (<see cref="SwiGlu"/>), its two inputs are kept instead, and x is computed again.
+/// h = d·Aᵀ; the dropout mask is made again, and W read again, in backward, from whatever format it is stored in. Where x is a gated
+/// product (<see cref="SwiGlu"/>), its two inputs are kept instead, and x is computed again.
 /// </summary>
 internal sealed class ProjectionFunction : autograd.SingleTensorFunction<ProjectionFunction>
 {
@@ -15,7 +16,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     private const int Input = 0, Weight = 1, Bias = 2, A = 3, B = 4, Up = 5, Arguments = 7;
 
     /// <summary>What forward is asked for.</summary>
-    private sealed record Request(StoredWeight Weight, SharedInput Input, SharedInput? Up, double Scaling, double Dropout)
+    private sealed record Request(StoredWeight Weight, SharedInput Input, SharedInput? Up, double Scaling, DropoutMask? Dropout)
     {
         /// <summary>Whether backward may come.</summary>
         public required bool IsRecorded { get; init; }
@@ -25,10 +26,9 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     }
 
     /// <summary>What does not change between forward and backward, and which tensors were saved.</summary>
-    private sealed record Call(StoredWeight Weight, double Scaling, double Dropout, bool[] Needs)
+    private sealed record Call(StoredWeight Weight, double Scaling, DropoutMask? Dropout, bool[] Needs)
     {
         public bool HasUpdate { get; init; }
-        public bool HasMask { get; init; }
         public bool IsGated { get; init; }
     }
 
@@ -42,7 +42,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     {
         var (weight, update) = (projection.Weight, projection.Update);
         var trained = weight is DenseWeight { Parameter.requires_grad: true } dense ? dense.Parameter : null;
-        var request = new Request(weight, input, up, update?.Scaling ?? 0, projection.training ? update?.Dropout ?? 0 : 0)
+        var request = new Request(weight, input, up, update?.Scaling ?? 0, projection.DropoutMask)
         {
             IsRecorded = is_grad_enabled(),
             OutputNeeded = outputNeeded,
@@ -59,36 +59,33 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         if (bias is not null && request.OutputNeeded)
             y = y.add_(bias);
         List<Tensor> saved = [];
-        Tensor? mask = null;
         if (a is not null && b is not null)
         {
-            mask = request.Dropout > 0 ? rand_like(input).ge(request.Dropout) : null;
-            var h = Dropped(input, mask, request.Dropout).mm(a.t());
+            var h = Dropped(input, request.Dropout).mm(a.t());
             if (request.OutputNeeded)
                 y = y.addmm_(h, b.t(), alpha: (float)request.Scaling);
-            saved.AddRange([a, b, h, .. mask is null ? Array.Empty<Tensor>() : [mask]]);
+            saved.AddRange([a, b, h]);
         }
         var needs = Array.ConvertAll(vars, v => v is Tensor { requires_grad: true });
         if (request.IsRecorded && needs.Contains(true))
-            Save(ctx, request, needs, saved, mask is not null);
+            Save(ctx, request, needs, saved);
         return y;
     }
 
-    private static void Save(autograd.AutogradContext ctx, Request request, bool[] needs, List<Tensor> saved, bool hasMask)
+    private static void Save(autograd.AutogradContext ctx, Request request, bool[] needs, List<Tensor> saved)
     {
-        var hasUpdate = saved.Count > 0;
+        var call = new Call(request.Weight, request.Scaling, request.Dropout, needs)
+        {
+            HasUpdate = saved.Count > 0,
+            IsGated = request.Up is not null,
+        };
         if (request.Up is { } up)
             saved.AddRange([request.Input.Kept(), up.Kept()]);
         else if (needs[Weight] || needs[A])
             saved.Add(request.Input.Kept());
         ctx.set_materialize_grads(false);
         ctx.save_for_backward(saved);
-        ctx.save_data("call", new Call(request.Weight, request.Scaling, request.Dropout, needs)
-        {
-            HasUpdate = hasUpdate,
-            HasMask = hasMask,
-            IsGated = request.Up is not null,
-        });
+        ctx.save_data("call", call);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
@@ -98,34 +95,36 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         var call = (Call)ctx.get_data("call");
         var saved = ctx.get_saved_variables();
         var gradients = new Tensor?[Arguments];
-        var (gate, up) = call.IsGated ? (SavedActivation.Unpack(saved[^2]), SavedActivation.Unpack(saved[^1])) : (null, null);
-        var input = call.Needs[Weight] || call.Needs[A] ? gate is null ? SavedActivation.Unpack(saved[^1]) : SwiGlu.Forward(gate, up!) : null;
-        gradients[Weight] = call.Needs[Weight] ? g.t().mm(input!) : null;
-        gradients[Bias] = call.Needs[Bias] ? g.sum(dim: 0) : null;
         var gh = call.HasUpdate ? g.mm(saved[1]).mul_(call.Scaling) : null;
-        var mask = call.HasMask ? saved[3] : null;
-        gradients[A] = call.Needs[A] ? gh!.t().mm(Dropped(input!, mask, call.Dropout)) : null;
         gradients[B] = call.Needs[B] ? g.t().mm(saved[2]).mul_(call.Scaling) : null;
-        if (call.IsGated)
-            input?.Dispose();
+        gradients[Bias] = call.Needs[Bias] ? g.sum(dim: 0) : null;
+        var inputNeeded = call.Needs[Weight] || call.Needs[A];
+        Tensor? input = null;
         if (call.Needs[Input] || call.Needs[Up])
-        {
-            var gx = InputGradient(call, g, gh, saved, mask);
-            (gradients[Input], gradients[Up]) = gate is null ? (gx, null) : SwiGlu.Backward(gate, up!, gx);
-        }
+            (gradients[Input], gradients[Up], input) = InputGradients(call, g, gh, saved, inputNeeded);
+        else if (inputNeeded)
+            input = call.IsGated ? SwiGlu.Forward(saved[^2], saved[^1]) : saved[^1];
+        gradients[A] = call.Needs[A] ? gh!.t().mm(Dropped(input!, call.Dropout)) : null;
+        gradients[Weight] = call.Needs[Weight] ? g.t().mm(SavedActivation.Unpack(input!)) : null;
         return scope.Return(ctx, gradients);
     }
 
+    // The gradients of x, or of gate and up, and what was multiplied, as it was kept or computed again.
+    private static (Tensor Input, Tensor? Up, Tensor? Multiplied) InputGradients(
+        Call call, Tensor g, Tensor? gh, List<Tensor> saved, bool inputNeeded)
+    {
+        var gx = InputGradient(call, g, gh, saved);
+        return call.IsGated ? SwiGlu.Backward(saved[^2], saved[^1], gx, inputNeeded) : (gx, null, inputNeeded ? saved[^1] : null);
+    }
+
     // gx = g·W + s·(g·B)·A, the second part through dropout.
-    private static Tensor InputGradient(Call call, Tensor g, Tensor? gh, List<Tensor> saved, Tensor? mask)
+    private static Tensor InputGradient(Call call, Tensor g, Tensor? gh, List<Tensor> saved)
     {
         var gx = call.Weight.MultiplyTransposed(g);
         if (gh is null)
             return gx;
-        return mask is null ? gx.addmm_(gh, saved[0]) : gx.add_(Dropped(gh.mm(saved[0]), mask, call.Dropout));
+        return call.Dropout is { } mask ? InputDropout.AddTo(gx, gh.mm(saved[0]), mask) : gx.addmm_(gh, saved[0]);
     }
 
-    // Inverted dropout: what is kept is scaled up by 1 / (1 − p), so that inference needs no factor.
-    private static Tensor Dropped(Tensor x, Tensor? mask, double dropout) =>
-        mask is null ? x : x.mul(mask).mul_(1 / (1 - dropout));
+    private static Tensor Dropped(Tensor x, DropoutMask? mask) => mask is { } some ? InputDropout.Apply(x, some) : SavedActivation.Unpack(x);
 }

@@ -16,6 +16,13 @@ internal sealed class RandomWeights(ModelConfig config, ulong seed, ModelLoadOpt
         return Encode(rows, columns, format, (row, values) => normal.Fill(values, row * columns));
     }
 
+    protected override string Identity() =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"random {seed}, {Config.InitializerRange:R}");
+
+    protected override void Skip(string name, long rows, long columns)
+    {
+    }
+
     protected override void Fill(string name, Tensor vector)
     {
         using var scope = NewDisposeScope();

@@ -1,13 +1,17 @@
+using PeftLabs.Models.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
 /// <summary>
-/// y = x / √(mean(x²) + ε) · w over the last dimension (RMSNorm, arXiv 1910.07467). Keeps x and one number a token.
+/// y = x / √(mean(x²) + ε) · w over the last dimension (RMSNorm, arXiv 1910.07467). Keeps x, in some type, and one number a token.
 /// </summary>
 internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFunction>
 {
+    /// <summary>What does not change between forward and backward.</summary>
+    private sealed record Call(double Epsilon, ActivationType Kept, bool NeedsInput, bool NeedsWeight);
+
     public override string Name => "RmsNorm";
 
     /// <summary>
@@ -15,36 +19,51 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     /// </summary>
     public static Tensor Apply(Tensor x, Tensor weight, double epsilon, ActivationType kept = ActivationType.Float32)
     {
-        var recorded = is_grad_enabled() && (x.requires_grad || weight.requires_grad);
-        return ForwardScope.Run(() => apply(x, weight, epsilon, kept, recorded));
+        var recorded = is_grad_enabled();
+        var call = new Call(epsilon, kept, recorded && x.requires_grad, recorded && weight.requires_grad);
+        return ForwardScope.Run(() => apply(x, weight, call));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (x, w) = ((Tensor)vars[0], (Tensor)vars[1]);
-        var inverse = x.square().mean([-1], keepdim: true).add_((double)vars[2]).rsqrt_();
-        if ((bool)vars[4])
-            ctx.save_for_backward([SavedActivation.Pack(x, (ActivationType)vars[3]), w, inverse]);
+        var (x, w, call) = ((Tensor)vars[0], (Tensor)vars[1], (Call)vars[2]);
+        var (y, inverse) = ElementWise.KernelsFor(x) is { } kernels
+            ? ElementWise.RmsNorm(kernels, x, w, call.Epsilon)
+            : ForwardByOperators(x, w, call.Epsilon);
         ctx.set_materialize_grads(false);
-        ctx.save_data("needs", (x.requires_grad, w.requires_grad));
-        return x.mul(inverse).mul_(w);
+        ctx.save_data("call", call);
+        if (call.NeedsInput || call.NeedsWeight)
+            ctx.save_for_backward([SavedActivation.Pack(x, call.Kept), w, inverse]);
+        return y;
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
-        var (needsInput, needsWeight) = ((bool, bool))ctx.get_data("needs");
+        var call = (Call)ctx.get_data("call");
         var saved = ctx.get_saved_variables();
-        var (x, w, inverse) = (SavedActivation.Unpack(saved[0]), saved[1], saved[2]);
-        var normed = x.mul(inverse);
-        var gw = needsWeight ? normed.mul(g).flatten(0, -2).sum(dim: 0) : null;
-        if (!needsInput)
-            return scope.Return(ctx, null, gw, null, null, null);
-        // with x̂ = x/rms and ĝ = g·w: gx = (ĝ − x̂·mean(ĝ·x̂)) / rms
+        var (x, w, inverse) = (saved[0], saved[1], saved[2]);
+        if (ElementWise.KernelsFor(g) is { } kernels)
+            return scope.Return(ctx,
+                call.NeedsInput ? ElementWise.RmsNormBackward(kernels, x, w, inverse, g) : null,
+                call.NeedsWeight ? ElementWise.RmsNormWeight(kernels, x, inverse, g) : null, null);
+        var normed = SavedActivation.Unpack(x).mul(inverse);
+        var gw = call.NeedsWeight ? normed.mul(g).flatten(0, -2).sum(dim: 0) : null;
+        return scope.Return(ctx, call.NeedsInput ? InputGradient(normed, w, inverse, g) : null, gw, null);
+    }
+
+    private static (Tensor Y, Tensor Inverse) ForwardByOperators(Tensor x, Tensor w, double epsilon)
+    {
+        var inverse = x.square().mean([-1], keepdim: true).add_(epsilon).rsqrt_();
+        return (x.mul(inverse).mul_(w), inverse);
+    }
+
+    // with x̂ = x/rms and ĝ = g·w: gx = (ĝ − x̂·mean(ĝ·x̂)) / rms
+    private static Tensor InputGradient(Tensor normed, Tensor w, Tensor inverse, Tensor g)
+    {
         var gx = g.mul(w);
         var mean = gx.mul(normed).mean([-1], keepdim: true);
-        gx = gx.sub_(normed.mul_(mean)).mul_(inverse);
-        return scope.Return(ctx, gx, gw, null, null, null);
+        return gx.sub_(normed.mul_(mean)).mul_(inverse);
     }
 }

@@ -1,3 +1,4 @@
+using PeftLabs.Models.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,10 +12,16 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
 {
     public override string Name => "Rotary";
 
-    /// <summary>Turns <paramref name="x"/>; cosines and sines are <c>[tokens, d/2]</c>.</summary>
-    public static Tensor Apply(Tensor x, Rotation rotation)
+    /// <summary>
+    /// Turns <paramref name="x"/>; cosines and sines are <c>[tokens, d/2]</c>, or <c>[batch, tokens, d/2]</c> where sequences have
+    /// positions of their own.
+    /// </summary>
+    public static Tensor Apply(Tensor x, Rotation rotation) => Apply(x, rotation.Cosines, rotation.Sines);
+
+    /// <summary>The same with the tables themselves.</summary>
+    public static Tensor Apply(Tensor x, Tensor cosines, Tensor sines)
     {
-        return ForwardScope.Run(() => apply(x, rotation.Cosines, rotation.Sines));
+        return ForwardScope.Run(() => apply(x, cosines, sines));
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -22,7 +29,7 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
         var (x, cosines, sines) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([cosines, sines]);
-        return Turn(x.transpose(1, 2), cosines, sines, -1);
+        return Turn(x, cosines, sines, -1, headsSecond: false);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
@@ -30,15 +37,19 @@ internal sealed class RotaryFunction : autograd.SingleTensorFunction<RotaryFunct
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
         var saved = ctx.get_saved_variables();
-        var turned = Turn(g.transpose(1, 2), saved[0].unsqueeze(1), saved[1].unsqueeze(1), 1);
-        return scope.Return(ctx, turned, null, null);
+        return scope.Return(ctx, Turn(g, saved[0], saved[1], 1, headsSecond: true), null, null);
     }
 
     // first' = first·cos + sign·second·sin, second' = second·cos − sign·first·sin
-    private static Tensor Turn(Tensor x, Tensor cosines, Tensor sines, double sign)
+    private static Tensor Turn(Tensor x, Tensor cosines, Tensor sines, int sign, bool headsSecond)
     {
+        if (ElementWise.KernelsFor(x) is { } kernels)
+            return ElementWise.Rotate(kernels, x, cosines, sines, sign, headsSecond);
         var half = x.shape[^1] / 2;
+        var (heads, tokens) = headsSecond ? (1, 2) : (2, 1);
+        var (cosine, sine) = (cosines.unsqueeze(heads - 4), sines.unsqueeze(heads - 4));
         var (first, second) = (x.narrow(-1, 0, half), x.narrow(-1, half, half));
-        return cat([first.mul(cosines).addcmul_(second, sines, sign), second.mul(cosines).addcmul_(first, sines, -sign)], -1);
+        var turned = cat([first.mul(cosine).addcmul_(second, sine, sign), second.mul(cosine).addcmul_(first, sine, -sign)], -1);
+        return turned.transpose(heads, tokens).contiguous();
     }
 }

@@ -2,31 +2,48 @@ using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
-/// <summary>The cosines and sines of a run of positions, each <c>[tokens, headSize / 2]</c>.</summary>
+/// <summary>
+/// The cosines and sines of a batch's positions, <c>[tokens, headSize / 2]</c> where all rows have the same positions, and
+/// <c>[batch, tokens, headSize / 2]</c> where packed documents begin anew; and where these documents lie.
+/// </summary>
 public sealed class Rotation : IDisposable
 {
     /// <summary>The angles of the positions <paramref name="first"/> to <paramref name="first"/> + <paramref name="tokens"/> − 1.</summary>
     public Rotation(RotaryConfig config, int headSize, long first, long tokens, Device device)
+        : this(config, headSize, [.. Enumerable.Range(0, checked((int)tokens)).Select(i => first + i)], [tokens, headSize / 2], device)
     {
-        var frequencies = Array.ConvertAll(config.InverseFrequencies(headSize), f => (float)f);
-        var angles = new float[tokens * frequencies.Length];
-        // Rounded to float32 at each step, as the models were trained.
-        for (var i = 0; i < angles.Length; i++)
-            angles[i] = (first + i / frequencies.Length) * frequencies[i % frequencies.Length];
-        Cosines = Table(angles, MathF.Cos, tokens, device);
-        Sines = Table(angles, MathF.Sin, tokens, device);
     }
 
-    private Rotation(Tensor cosines, Tensor sines) => (Cosines, Sines) = (cosines, sines);
+    /// <summary>The angles of a layout's positions.</summary>
+    public Rotation(RotaryConfig config, int headSize, SequenceLayout layout, Device device)
+        : this(config, headSize, Positions(layout),
+            layout.HasPlainPositions ? [layout.Tokens, headSize / 2] : [layout.Batch, layout.Tokens, headSize / 2], device) =>
+        Layout = layout;
 
-    /// <summary>Cosines, <c>[tokens, headSize / 2]</c>.</summary>
+    private Rotation(Tensor cosines, Tensor sines, SequenceLayout? layout) => (Cosines, Sines, Layout) = (cosines, sines, layout);
+
+    private Rotation(RotaryConfig config, int headSize, long[] positions, long[] shape, Device device)
+    {
+        var frequencies = Array.ConvertAll(config.InverseFrequencies(headSize), f => (float)f);
+        var angles = new float[positions.Length * frequencies.Length];
+        // Rounded to float32 at each step, as the models were trained.
+        for (var i = 0; i < angles.Length; i++)
+            angles[i] = positions[i / frequencies.Length] * frequencies[i % frequencies.Length];
+        Cosines = Table(angles, MathF.Cos, shape, device);
+        Sines = Table(angles, MathF.Sin, shape, device);
+    }
+
+    /// <summary>The batch's documents; null where each row is one.</summary>
+    public SequenceLayout? Layout { get; }
+
+    /// <summary>Cosines, <c>[tokens, headSize / 2]</c> or <c>[batch, tokens, headSize / 2]</c>.</summary>
     public Tensor Cosines { get; }
 
-    /// <summary>Sines, <c>[tokens, headSize / 2]</c>.</summary>
+    /// <summary>Sines, <c>[tokens, headSize / 2]</c> or <c>[batch, tokens, headSize / 2]</c>.</summary>
     public Tensor Sines { get; }
 
     /// <summary>The same positions over other references to the same tensors.</summary>
-    internal Rotation Over(Tensor cosines, Tensor sines) => new(cosines, sines);
+    internal Rotation Over(Tensor cosines, Tensor sines) => new(cosines, sines, Layout);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -35,6 +52,10 @@ public sealed class Rotation : IDisposable
         Sines.Dispose();
     }
 
-    private static Tensor Table(float[] angles, Func<float, float> function, long tokens, Device device) =>
-        tensor(Array.ConvertAll(angles, a => function(a)), tokens, angles.Length / tokens, device: device);
+    private static long[] Positions(SequenceLayout layout) => layout.HasPlainPositions
+        ? [.. Enumerable.Range(0, checked((int)layout.Tokens)).Select(i => (long)i)]
+        : layout.Positions();
+
+    private static Tensor Table(float[] angles, Func<float, float> function, long[] shape, Device device) =>
+        tensor(Array.ConvertAll(angles, a => function(a)), shape, device: device);
 }

@@ -38,7 +38,7 @@ public static class TextGeneration
         using var _ = no_grad();
         var training = model.training;
         model.eval();
-        var hidden = model.Hidden(tensor(input, 1, input.Length, device: model.Device), cache);
+        var hidden = model.Hidden(tensor(input, 1, input.Length, device: model.Device), cache: cache);
         var logits = model.Head.forward(hidden.narrow(1, input.Length - 1, 1));
         model.train(training);
         return (int)logits.argmax(-1).item<long>();

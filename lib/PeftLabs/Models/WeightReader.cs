@@ -1,4 +1,6 @@
+using PeftLabs.Models.Streaming;
 using PeftLabs.Quantization;
+using PeftLabs.Quantization.Streaming;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,6 +11,7 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
 {
     private readonly ParallelEncoder _encoder = new();
     private readonly List<IDisposable> _made = [];
+    private StreamBuilder? _stream;
     private long _done;
 
     public ModelLoadOptions Options => options;
@@ -16,7 +19,7 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     protected ModelConfig Config => config;
 
     public Projection Projection(string path, long rows, long columns, bool bias) =>
-        new(path, Matrix($"{path}.weight", rows, columns, options.FormatOf(path)), bias ? Vector($"{path}.bias", rows) : null);
+        new(path, Block(path, rows, columns), bias ? Vector($"{path}.bias", rows) : null);
 
     public RmsNorm Norm(string path, ModelConfig model) =>
         new(path, Vector($"{path}.weight", model.HiddenSize), model.NormEpsilon);
@@ -32,15 +35,35 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     public virtual bool HasHead => !config.TiedEmbeddings;
 
     /// <summary>Called when the model is whole.</summary>
-    public virtual void Finish()
+    public void Finish()
     {
+        CheckComplete();
+        _stream?.Finish();
     }
 
     /// <summary>Frees what was read so far; nothing stays half-loaded.</summary>
     public void Abandon() => _made.ForEach(made => made.Dispose());
 
     /// <summary>Frees what only loading needed.</summary>
-    public void Dispose() => _encoder.Dispose();
+    public void Dispose()
+    {
+        _encoder.Dispose();
+        _stream?.Dispose();
+    }
+
+    /// <summary>Throws where something is left that the model has no place for.</summary>
+    protected virtual void CheckComplete()
+    {
+    }
+
+    /// <summary>Says which weights these are; equal only for equal ones.</summary>
+    protected abstract string Identity();
+
+    /// <summary>How the projection at a path will be stored, and what its weights were before.</summary>
+    protected virtual (WeightFormat Format, ScalarType ValueType) StoredAs(string path) => (options.FormatOf(path), ScalarType.Float32);
+
+    /// <summary>Passes a matrix over that was read another time.</summary>
+    protected abstract void Skip(string name, long rows, long columns);
 
     /// <summary>Reads a matrix, and reports its parameters as they come.</summary>
     protected abstract StoredWeight Read(string name, long rows, long columns, WeightFormat format);
@@ -64,6 +87,22 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     }
 
     protected void Report(long parameters) => options.Progress?.Report((_done += parameters, Config.Parameters));
+
+    private StoredWeight Block(string path, long rows, long columns)
+    {
+        var name = $"{path}.weight";
+        if (options.Streaming is null)
+            return Matrix(name, rows, columns, options.FormatOf(path));
+        _stream ??= new(StreamedBlocks.Layout(config, options.Streaming.Folder is null ? "" : Identity(), StoredAs), options.Streaming, options.Device);
+        if (!_stream.Writes)
+        {
+            Skip(name, rows, columns);
+            Report(rows * columns);
+        }
+        var weight = _stream.Add(name, _stream.Writes ? Read(name, rows, columns, options.FormatOf(path)) : null);
+        _made.Add(weight);
+        return weight;
+    }
 
     private Parameter Vector(string name, long length)
     {

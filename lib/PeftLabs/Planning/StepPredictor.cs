@@ -1,5 +1,6 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
+using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Training;
 
@@ -8,12 +9,9 @@ namespace PeftLabs.Planning;
 /// <summary>Predicts a step's memory from formulas in the model's shape.</summary>
 internal sealed class StepPredictor
 {
-    // Softmax works through this many rows of logits at a time.
-    private const long LossRows = 64;
-
     private readonly TrainingPlan _plan;
     private readonly long _vocabulary, _hidden, _labelled;
-    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _labels, _batch;
+    private readonly MemoryTerm _weights, _adapters, _state, _gradients, _activations, _rotation, _logits, _predicting, _places, _batch;
 
     public StepPredictor(TrainingPlan plan)
     {
@@ -31,14 +29,15 @@ internal sealed class StepPredictor
         _rotation = new("cosines and sines", "4·T·d", MemoryCategory.Activations, 4 * plan.Tokens * c.HeadSize);
         _logits = new("logits", "4·n·V", MemoryCategory.Workspace, 4 * _labelled * _vocabulary);
         _predicting = new("the head's input", "4·n·h", MemoryCategory.Workspace, full ? 4 * _labelled * _hidden : 0);
-        _labels = new("labels and their places", "16·n", MemoryCategory.Workspace, 16 * _labelled);
+        _places = new("places of the labels", "8·n", MemoryCategory.Workspace, 8 * _labelled);
         _batch = new("the batch and the loss", "16·N + 4", MemoryCategory.Workspace, 16 * plan.Batch * plan.Tokens + 4);
     }
 
     public IReadOnlyList<StagePrediction> Predict()
     {
-        MemoryTerm[] loaded = [_weights, _adapters], steady = [.. loaded, _state, _batch];
-        MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _labels];
+        MemoryTerm[] loaded = [_weights, _adapters];
+        MemoryTerm[] steady = [.. loaded, StoredWeights.Streamed(_plan.Config, _plan.Loading), _state, _batch];
+        MemoryTerm[] kept = [.. steady, _activations, _rotation, _logits, _predicting, _places];
         return
         [
             new(MemoryStage.Load, loaded, loaded),
@@ -48,30 +47,26 @@ internal sealed class StepPredictor
         ];
     }
 
-    // While the loss is computed: the final hidden states, those that predict twice over, and some rows' exponentials, or, where that is
-    // more, the tile through which the head was read just before.
+    // While the head is read: the final hidden states, those that predict, the labels, and the tile through which it is read.
     private MemoryTerm ForwardWorkspace()
     {
-        long tokens = _plan.Batch * _plan.Tokens, shifted = _plan.Batch * (_plan.Tokens - 1);
-        var rows = Math.Min(LossRows, _labelled);
-        return Workspace("hidden states and the loss's rows", "4·h·(N + n′ + n) + 4·64·V",
-            4 * _hidden * (tokens + shifted + (_plan.Lora is null ? 0 : _labelled))
-            + Math.Max(4 * rows * _vocabulary, TileBuffer.ForwardBytes(WeightFormat.Float32, _vocabulary, _hidden)));
+        var tokens = _plan.Batch * _plan.Tokens;
+        var head = StoredWeights.HeadFormat(_plan.Config, _plan.Loading);
+        return Workspace("hidden states, labels and the head's tile", "4·h·(N + n) + 8·n + tile",
+            4 * _hidden * (tokens + (_plan.Lora is null ? 0 : _labelled)) + 8 * _labelled + TileBuffer.ForwardBytes(head, _vocabulary, _hidden));
     }
 
     private IReadOnlyList<MemoryTerm> BackwardPeak(MemoryTerm[] kept, MemoryTerm[] steady)
     {
-        var rows = Math.Min(LossRows, _labelled);
-        MemoryTerm[] start = [.. kept, Workspace("the loss's rows", "4·64·V", 4 * rows * _vocabulary)];
         if (_plan.Lora is not null)
-            return Larger(start, HeadBackward(kept), FeedForward(steady));
+            return Larger(HeadBackward(kept), FeedForward(steady));
         // The head's gradient comes while everything is still alive. Where the head is tied to the embedding, the embedding's gradient
         // comes last, and is added to the head's in a third tensor of that size.
         MemoryTerm head = new("the head's gradient", "4·V·h", MemoryCategory.Gradients, 4 * _vocabulary * _hidden);
         MemoryTerm[] first = [.. kept, head, Workspace("gradient of the hidden states", "4·n·h", 4 * _labelled * _hidden)];
         var tied = _plan.Config.TiedEmbeddings ? 8 * _vocabulary * _hidden : 0;
         MemoryTerm[] last = [.. steady, _gradients, Workspace("sum of the tied gradients", "8·V·h", tied)];
-        return Larger(start, first, FeedForward(steady), last);
+        return Larger(first, FeedForward(steady), last);
     }
 
     // The gradient of the head's input, while a head that is not in float32 is decoded tile by tile.
@@ -82,7 +77,8 @@ internal sealed class StepPredictor
         return [.. kept, Workspace("gradient of the hidden states and the head's tile", "4·n·h + tile", 4 * _labelled * _hidden + tile)];
     }
 
-    // Backward through the last block's SwiGLU: all other activations are still there, and four tensors of its width besides.
+    // Backward through the last block's SwiGLU: all other activations are still there, and, of its width, the gradients of gate and up,
+    // and their product where it is needed again.
     private MemoryTerm[] FeedForward(MemoryTerm[] steady)
     {
         var (c, tokens) = (_plan.Config, _plan.Batch * _plan.Tokens);
@@ -97,7 +93,8 @@ internal sealed class StepPredictor
             new("activations but the final norm's", "all − 4·N·(h + 1)", MemoryCategory.Activations, _activations.Bytes - gone),
             new("the last projection's gradient", "4·f·h", MemoryCategory.Gradients, gradients),
             Workspace("the head's gradient", "4·V·h", _plan.Lora is null ? 4 * _vocabulary * _hidden : 0),
-            Workspace("gradients within SwiGLU", "4·N·(4f + h)", 4 * tokens * (4L * c.IntermediateSize + _hidden)),
+            Workspace("gradients within SwiGLU", trained ? "4·N·(3f + h)" : "4·N·(2f + h)",
+                4 * tokens * ((trained ? 3L : 2L) * c.IntermediateSize + _hidden)),
         ];
     }
 

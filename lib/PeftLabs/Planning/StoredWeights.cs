@@ -1,5 +1,6 @@
 using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Models.Streaming;
 using PeftLabs.Quantization;
 
 namespace PeftLabs.Planning;
@@ -14,6 +15,10 @@ internal static class StoredWeights
         return new("weights", dense ? "4·P" : "Σ out·in·bytes a weight", MemoryCategory.Weights, Bytes(config, loading));
     }
 
+    /// <summary>What of the blocks is in memory besides, once they are used, where they are streamed.</summary>
+    public static MemoryTerm Streamed(ModelConfig config, ModelLoadOptions loading) => new("streamed blocks", "two blocks' out·in·bytes a weight",
+        MemoryCategory.Weights, loading.Streaming is null ? 0 : StreamedBlocks.ResidentBytes(config, loading));
+
     public static WeightFormat HeadFormat(ModelConfig config, ModelLoadOptions loading) =>
         config.TiedEmbeddings ? loading.Embedding : loading.Head;
 
@@ -21,7 +26,7 @@ internal static class StoredWeights
     {
         long vocabulary = config.VocabularySize, hidden = config.HiddenSize;
         var projections = Enumerable.Range(0, config.Layers).SelectMany(l => ProjectionShape.Of(config, l))
-            .Sum(p => loading.FormatOf(p.Path).StoredBytes(p.Out, p.In) + (p.Bias ? 4 * p.Out : 0));
+            .Sum(p => (loading.Streaming is null ? loading.FormatOf(p.Path).StoredBytes(p.Out, p.In) : 0) + (p.Bias ? 4 * p.Out : 0));
         var norms = 4 * hidden * (2L * config.Layers + 1);
         var head = config.TiedEmbeddings ? 0 : loading.Head.StoredBytes(vocabulary, hidden);
         return projections + norms + loading.Embedding.StoredBytes(vocabulary, hidden) + head;

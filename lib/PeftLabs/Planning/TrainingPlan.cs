@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Training;
 
 namespace PeftLabs.Planning;
 
@@ -13,6 +14,9 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
 {
     /// <summary>How the weights are stored; arithmetic is in float32 all the same.</summary>
     public ModelLoadOptions Loading { get; init; } = new();
+
+    /// <summary>How it is trained.</summary>
+    public TrainingOptions Training { get; init; } = new();
 
     /// <summary>Every token a target, as in training on plain text: all but each sequence's first.</summary>
     public static TrainingPlan OnText(ModelConfig config, long batch, long tokens, LoraAdapterConfig? lora = null) =>

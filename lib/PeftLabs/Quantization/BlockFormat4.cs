@@ -43,4 +43,23 @@ public sealed record BlockFormat4 : WeightFormat
         CheckedCodeBytes(BlockCodec4.PackedBytes(rows * columns), rows, columns);
         return new BlockWeight4(this, rows, columns, device);
     }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<StoredPart> Parts(long rows, long columns)
+    {
+        var blocks = Check.Blocks(rows * columns, BlockSize);
+        var codes = new StoredPart("weight", ScalarType.Byte, BlockCodec4.PackedBytes(rows * columns), 1);
+        return !DoubleQuantization
+            ? [codes, new("absmax", ScalarType.Float32, blocks)]
+            : [codes, new("absmax", ScalarType.Byte, blocks),
+                new("nested_absmax", ScalarType.Float32, Check.Blocks(blocks, BlockScales.DefaultNestedBlockSize))];
+    }
+
+    /// <summary>The offset and the 256 levels of doubly quantized scales.</summary>
+    internal override int Scalars => DoubleQuantization ? 257 : 0;
+
+    /// <inheritdoc/>
+    internal override StoredWeight TakeOver(long rows, long columns, IReadOnlyList<Tensor> parts, ScalarType valueType) =>
+        new BlockWeight4(this, rows, columns, parts[0].device,
+            new(parts[0], parts[1], valueType) { NestedAbsMax = DoubleQuantization ? parts[2] : null });
 }

@@ -46,13 +46,20 @@ public sealed class BlockWeight4 : QuantizedWeight
     /// <summary>What the weights were before they were quantized: the <c>dtype</c> of bitsandbytes' state. Arithmetic is float32.</summary>
     public ScalarType ValueType { get; } = ScalarType.Float32;
 
-    /// <summary>The 256 levels of doubly quantized scales.</summary>
-    internal ReadOnlySpan<float> NestedLevels => _levels;
-
     /// <inheritdoc/>
     public override IEnumerable<(string Role, Tensor Tensor)> Tensors => _nested is null
         ? [("weight", _codes), ("absmax", _absMax)]
         : [("weight", _codes), ("absmax", _absMax), ("nested_absmax", _nested)];
+
+    /// <summary>The scales' mean, and the levels of their codes.</summary>
+    internal override ReadOnlySpan<float> Scalars => _nested is null ? [] : (float[])[Offset, .. _levels];
+
+    internal override void SetScalars(ReadOnlySpan<float> scalars)
+    {
+        Offset = scalars[0];
+        if (!scalars[1..].SequenceEqual(_levels))
+            _levels = scalars[1..].ToArray();
+    }
 
     private protected override void EncodeFlat(long first, ReadOnlySpan<float> values, int threads)
     {

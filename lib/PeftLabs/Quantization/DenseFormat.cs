@@ -15,4 +15,11 @@ public sealed record DenseFormat(ScalarType Type) : WeightFormat
     /// <inheritdoc/>
     public override StoredWeight Allocate(long rows, long columns, Device device) =>
         new DenseWeight(this, empty([rows, columns], dtype: Type, device: device));
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<StoredPart> Parts(long rows, long columns) => [new("weight", Type, rows, columns)];
+
+    /// <inheritdoc/>
+    internal override StoredWeight TakeOver(long rows, long columns, IReadOnlyList<Tensor> parts, ScalarType valueType) =>
+        new DenseWeight(this, parts[0]);
 }

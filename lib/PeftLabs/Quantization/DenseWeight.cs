@@ -32,6 +32,8 @@ public sealed class DenseWeight : TiledWeight
     /// <inheritdoc/>
     public override IEnumerable<(string Role, Tensor Tensor)> Tensors => [("weight", Parameter)];
 
+    private bool IsFloat32 => _format.Type == ScalarType.Float32 && ProductType == ScalarType.Float32;
+
     /// <summary>Whether it is float32 in host memory.</summary>
     internal bool IsPlain => _codec is null && Device.type == DeviceType.CPU;
 
@@ -60,7 +62,7 @@ public sealed class DenseWeight : TiledWeight
     /// <inheritdoc/>
     public override Tensor Multiply(Tensor x)
     {
-        if (_format.Type != ScalarType.Float32 || TileBuffer.TurnsFloat32 && IsPlain)
+        if (!IsFloat32 || TileBuffer.TurnsFloat32 && IsPlain)
             return base.Multiply(x);
         using var _ = no_grad();
         using var transposed = Parameter.t();
@@ -71,7 +73,7 @@ public sealed class DenseWeight : TiledWeight
     public override Tensor MultiplyTransposed(Tensor gradient)
     {
         using var _ = no_grad();
-        return _format.Type == ScalarType.Float32 ? gradient.mm(Parameter) : base.MultiplyTransposed(gradient);
+        return IsFloat32 ? gradient.mm(Parameter) : base.MultiplyTransposed(gradient);
     }
 
     private protected override void Encode(long firstRow, ReadOnlySpan<float> values, int threads)
@@ -129,6 +131,13 @@ public sealed class DenseWeight : TiledWeight
     {
         using var part = Part(firstRow, rows);
         return part.to(ScalarType.Float32, copy: true);
+    }
+
+    // In its own type where that is the products' too: nothing is copied.
+    private protected override Tensor DecodeRounded(long firstRow, long rows)
+    {
+        using var part = Part(firstRow, rows);
+        return part.to(ProductType);
     }
 
     private Tensor Part(long firstRow, long rows) => Parameter.narrow(0, firstRow, rows);

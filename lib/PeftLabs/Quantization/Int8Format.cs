@@ -28,4 +28,12 @@ public sealed record Int8Format : WeightFormat
         CheckedCodeBytes(rows * columns, rows, columns);
         return new Int8Weight(this, rows, columns, device);
     }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<StoredPart> Parts(long rows, long columns) =>
+        [new("weight", ScalarType.Byte, rows, columns), new("absmax", ScalarType.Float32, Check.Blocks(rows * columns, BlockSize))];
+
+    /// <inheritdoc/>
+    internal override StoredWeight TakeOver(long rows, long columns, IReadOnlyList<Tensor> parts, ScalarType valueType) =>
+        new Int8Weight(this, parts[0], parts[1]);
 }

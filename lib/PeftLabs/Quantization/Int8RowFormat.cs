@@ -17,4 +17,12 @@ public sealed record Int8RowFormat : WeightFormat
         CheckedCodeBytes(rows * columns, rows, columns);
         return new Int8RowWeight(this, rows, columns, device);
     }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<StoredPart> Parts(long rows, long columns) =>
+        [new("weight", ScalarType.Int8, rows, columns), new("SCB", ScalarType.Float32, rows)];
+
+    /// <inheritdoc/>
+    internal override StoredWeight TakeOver(long rows, long columns, IReadOnlyList<Tensor> parts, ScalarType valueType) =>
+        new Int8RowWeight(this, parts[0], parts[1]);
 }

@@ -20,6 +20,14 @@ public sealed class Int8RowWeight : QuantizedWeight
         _absMax = NewTensor(ScalarType.Float32, rows);
     }
 
+    /// <summary>Takes over what was encoded before.</summary>
+    internal Int8RowWeight(Int8RowFormat format, Tensor codes, Tensor absMax)
+        : base(codes.shape[0], codes.shape[1], codes.device, open: false)
+    {
+        _format = format;
+        (_codes, _absMax) = (codes.DetachFromDisposeScope(), absMax.DetachFromDisposeScope());
+    }
+
     /// <inheritdoc/>
     public override WeightFormat Format => _format;
 

@@ -19,6 +19,14 @@ public sealed class Int8Weight : QuantizedWeight
         _absMax = NewTensor(ScalarType.Float32, _codec.Blocks(rows * columns));
     }
 
+    /// <summary>Takes over what was encoded before.</summary>
+    internal Int8Weight(Int8Format format, Tensor codes, Tensor absMax)
+        : base(codes.shape[0], codes.shape[1], codes.device, open: false)
+    {
+        (_format, _codec) = (format, new(format.BlockSize));
+        (_codes, _absMax) = (codes.DetachFromDisposeScope(), absMax.DetachFromDisposeScope());
+    }
+
     /// <inheritdoc/>
     public override WeightFormat Format => _format;
 

@@ -29,6 +29,11 @@ public abstract class StoredWeight : IDisposable
     /// <summary>Where the matrix lives once it is complete.</summary>
     public abstract Device Device { get; }
 
+    /// <summary>
+    /// The type to which the operands of products are rounded; results are float32. It is float32 unless the device computes in 16 bits.
+    /// </summary>
+    internal ScalarType ProductType { get; set; } = ScalarType.Float32;
+
     /// <summary>The tensors that hold the matrix, by their role.</summary>
     public abstract IEnumerable<(string Role, Tensor Tensor)> Tensors { get; }
 
@@ -109,6 +114,17 @@ public abstract class StoredWeight : IDisposable
             tensor.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Numbers beside the tensors that belong to the stored matrix, as many as <see cref="WeightFormat.Scalars"/>.</summary>
+    internal virtual ReadOnlySpan<float> Scalars => [];
+
+    /// <summary>Takes over such numbers.</summary>
+    internal virtual void SetScalars(ReadOnlySpan<float> scalars)
+    {
+    }
+
+    /// <summary>Gives the matrix as it lies in memory, which a streamed one does only until <paramref name="use"/> returns.</summary>
+    internal virtual T Use<T>(Func<StoredWeight, T> use) => use(this);
 
     private protected abstract void Encode(long firstRow, ReadOnlySpan<float> values, int threads);
 

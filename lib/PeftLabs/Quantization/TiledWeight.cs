@@ -8,7 +8,7 @@ namespace PeftLabs.Quantization;
 /// A matrix that is multiplied tile by tile: some rows are decoded into one buffer, multiplied, and overwritten by the next ones
 /// (<see cref="TileBuffer"/>). On a CPU the kernels decode; elsewhere torch operators do.
 /// </summary>
-public abstract class TiledWeight : StoredWeight
+public abstract partial class TiledWeight : StoredWeight
 {
     // Up to so many tokens the fused product, which reads codes once a token, takes less time than decoding.
     private const long FewTokens = 4;
@@ -60,6 +60,8 @@ public abstract class TiledWeight : StoredWeight
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
+        if (ProductType != ScalarType.Float32)
+            return MultiplyRounded(x).MoveToOuterDisposeScope();
         var result = NewResult(x.shape[0], x.device);
         if (UsesKernels && x.shape[0] <= FewTokens)
             MultiplyTokens(x.contiguous(), result);
@@ -73,6 +75,8 @@ public abstract class TiledWeight : StoredWeight
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
+        if (ProductType != ScalarType.Float32)
+            return MultiplyTransposedRounded(gradient).MoveToOuterDisposeScope();
         var result = empty([gradient.shape[0], Columns], dtype: ScalarType.Float32, device: gradient.device);
         ForEachTile(transposed: false, (row, count, tile) =>
             result.addmm_(gradient.narrow(1, row, count), tile, beta: row == 0 ? 0 : 1));

@@ -48,6 +48,15 @@ public abstract record WeightFormat
     /// <exception cref="ArgumentOutOfRangeException">A quantized matrix of more than 2³¹ − 1 bytes of codes.</exception>
     public abstract StoredWeight Allocate(long rows, long columns, Device device);
 
+    /// <summary>The tensors of a complete matrix <c>[rows, columns]</c>, in the order of <see cref="StoredWeight.Tensors"/>.</summary>
+    internal abstract IReadOnlyList<StoredPart> Parts(long rows, long columns);
+
+    /// <summary>Numbers of a complete matrix beside its tensors (<see cref="StoredWeight.Scalars"/>).</summary>
+    internal virtual int Scalars => 0;
+
+    /// <summary>A complete matrix of tensors like <see cref="Parts"/>, which it owns from now on.</summary>
+    internal abstract StoredWeight TakeOver(long rows, long columns, IReadOnlyList<Tensor> parts, ScalarType valueType);
+
     /// <summary>Encodes a matrix <c>[rows, columns]</c> of any floating-point type.</summary>
     /// <exception cref="NonFiniteWeightException">A value is NaN or infinite, and the format cannot hold it.</exception>
     public StoredWeight Encode(Tensor matrix)

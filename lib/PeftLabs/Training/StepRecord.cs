@@ -21,6 +21,9 @@ public sealed record StepRecord(
     long PeakBytes,
     long ResidentBytes)
 {
+    /// <summary>Those of <see cref="Tokens"/> that fill rows up and teach nothing.</summary>
+    public long PaddingTokens { get; init; }
+
     /// <summary>Throughput of the step.</summary>
     public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;
 }

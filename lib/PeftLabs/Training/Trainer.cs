@@ -1,21 +1,23 @@
 using System.Diagnostics;
+using System.Globalization;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Training.Optimizers;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
-using Parameter = TorchSharp.Modules.Parameter;
 
 namespace PeftLabs.Training;
 
 /// <summary>The training loop. A step is its four stages; the meter, where there is one, only listens.</summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly CausalLM _model;
     private readonly IReadOnlyList<(string Name, Parameter Parameter)> _named;
     private readonly IReadOnlyList<Parameter> _parameters;
     private readonly MemoryMeter? _meter;
     private readonly Optimizer _optimizer;
+    private LossScaler? _scaler;
     private int _step;
 
     /// <summary>Trains the parameters of a model, or of an adapter on it.</summary>
@@ -27,7 +29,10 @@ public sealed class Trainer : IDisposable
         _parameters = [.. _named.Select(p => p.Parameter)];
         if (_parameters.Count == 0)
             throw new ArgumentException("No parameter is to be trained: make the model trainable, or attach an adapter.", nameof(parameters));
+        RequireFusable(options);
         _optimizer = Optimizer.Create(_named, options);
+        _scaler = options.Arithmetic == ArithmeticType.Float16 ? new LossScaler() : null;
+        _blockParameters = options.FusedStep ? ParametersByBlock() : [];
         model.Execution = options.Execution;
         random.manual_seed((long)options.Seed);
         // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
@@ -45,13 +50,19 @@ public sealed class Trainer : IDisposable
 
     /// <summary>
     /// Takes a step for every <see cref="TrainingOptions.Accumulate"/> batches until the steps are done, the batches end, or it is
-    /// cancelled between two steps. Batches left over at the end make a last, smaller step.
+    /// cancelled between two steps. Batches left over at the end make a last, smaller step. A trainer that was resumed wants the batches
+    /// from <see cref="BatchesSeen"/> on.
     /// </summary>
     /// <exception cref="TrainingException">The loss is not finite, or a parameter gets no gradient.</exception>
+    /// <exception cref="InvalidOperationException">Checkpoints are wanted and <see cref="Checkpoints"/> is not set.</exception>
+    /// <exception cref="TrainingCheckpointException">A checkpoint cannot be written; the trainer is as it was, and may go on.</exception>
     public IReadOnlyList<StepRecord> Run(
         IEnumerable<TrainingBatch> batches, Action<StepRecord>? progress = null, CancellationToken cancellation = default)
     {
+        RequireCheckpoints();
         List<StepRecord> records = [];
+        if (_step >= Options.Steps)
+            return records;
         _model.train();
         foreach (var group in batches.Chunk(Options.Accumulate))
         {
@@ -66,9 +77,11 @@ public sealed class Trainer : IDisposable
                     batch.Dispose();
             }
             progress?.Invoke(records[^1]);
+            SaveWhereDue(last: false);
             if (_step == Options.Steps)
                 break;
         }
+        SaveWhereDue(last: true);
         return records;
     }
 
@@ -80,67 +93,97 @@ public sealed class Trainer : IDisposable
     public StepRecord Step(params IReadOnlyList<TrainingBatch> batches)
     {
         var start = Stopwatch.GetTimestamp();
-        var targets = batches.Select(CausalLoss.CountTargets).ToList();
-        if (targets.Count == 0)
+        var targets = batches.Sum(CausalLoss.CountTargets);
+        if (batches.Count == 0)
             throw new ArgumentException("A step needs a batch.", nameof(batches));
         var rate = Options.LearningRateAt(_step++);
         _model.ForgetActivations();
         using var scope = NewDisposeScope();
         var value = 0.0;
-        foreach (var (batch, count) in batches.Zip(targets))
-            value += Gradients(batch, (double)count / targets.Sum());
-        var norm = OptimizerStep(rate);
+        foreach (var (index, batch) in batches.Index())
+        {
+            // The step is fused into the last backward: only there are gradients whole.
+            if (Options.FusedStep && index == batches.Count - 1)
+                BeginFusedStep(rate);
+            value += Gradients(batch, index, targets);
+        }
+        var norm = Options.FusedStep ? EndFusedStep() : OptimizerStep(rate, batches);
         _meter?.EndStep();
-        return new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
+        var record = new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
             _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
+        return Whole(record with { PaddingTokens = batches.Sum(b => b.PaddingTokens) }, batches.Count);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
 
-    // Adds a batch's gradients; its share is that of its labelled tokens among the step's.
-    private double Gradients(TrainingBatch batch, double share)
+    // Adds a batch's gradients, each labelled token's divided by the number of them in the whole step.
+    private double Gradients(TrainingBatch batch, int index, long targets)
     {
         using var scope = NewDisposeScope();
-        using var loss = Forward(batch);
-        var value = Finite(loss.item<float>());
-        Backward(loss, share);
-        return value * share;
+        // A batch's masks follow from its place in the run, so that a run that was resumed draws the same.
+        _model.SetDropoutSeed(new RandomBits(Options.Seed, "dropout")[BatchesSeen + index]);
+        using var loss = Forward(batch, targets);
+        var value = Finite(loss.item<float>(), batch, index);
+        Backward(loss);
+        return value;
     }
 
-    private Tensor Forward(TrainingBatch batch)
+    private Tensor Forward(TrainingBatch batch, long targets)
     {
         using var stage = _meter?.Stage(MemoryStage.Forward);
-        return CausalLoss.Compute(_model, batch);
+        return CausalLoss.Compute(_model, batch, Options, Math.Max(1, targets));
     }
 
-    private void Backward(Tensor loss, double share)
+    private void Backward(Tensor loss)
     {
         using var stage = _meter?.Stage(MemoryStage.Backward);
         using var scope = NewDisposeScope();
-        autograd.backward(loss, tensor((float)share, device: loss.device));
+        if (_scaler is null)
+            loss.backward();
+        else
+            loss.mul(_scaler.Scale).backward();
         BackwardScope.Release();
-        if (_step == 1)
-            RequireGradients();
+        if (_step == 1 && !Options.FusedStep)
+            RequireGradients([.. _parameters.Select(p => p.grad is not null)]);
     }
 
-    private double OptimizerStep(double rate)
+    private double? OptimizerStep(double rate, IReadOnlyList<TrainingBatch> batches)
     {
         using var stage = _meter?.Stage(MemoryStage.OptimizerStep);
+        if (_scaler is { } scaler)
+        {
+            var finite = scaler.Unscale(_parameters);
+            scaler.Count(_step, finite, () => NonFinite.Describe(_model, batches[^1], _named));
+            if (!finite)
+                return Skip();
+        }
         var norm = GradientNorm.Clip(_parameters, Options.MaxGradientNorm);
+        if (!double.IsFinite(norm))
+            throw NotFinite($"the gradients' norm is {norm}", batches[^1], batches.Count - 1);
         _optimizer.Step(rate);
         GradientNorm.Free(_parameters);
         return norm;
     }
 
-    private double Finite(double loss) => double.IsFinite(loss)
-        ? loss
-        : throw new TrainingException(_step, $"the loss is {loss}; lower the learning rate (now {Options.LearningRateAt(_step - 1)}) or look at the batch.");
+    // Gradients that overflowed move nothing; the scale is smaller from now on.
+    private double? Skip()
+    {
+        GradientNorm.Free(_parameters);
+        return null;
+    }
+
+    private double Finite(double loss, TrainingBatch batch, int index) => double.IsFinite(loss) ? loss : throw NotFinite($"the loss is {loss}", batch, index);
+
+    private TrainingException NotFinite(string what, TrainingBatch batch, int index) => new(_step, string.Create(CultureInfo.InvariantCulture,
+        $"{what} in a batch of {batch.Ids.shape[0]} × {batch.Ids.shape[1]} tokens, number {BatchesSeen + index + 1} of the run. ")
+        + NonFinite.Describe(_model, batch, _named)
+        + string.Create(CultureInfo.InvariantCulture, $" Lower the learning rate (now {Options.LearningRateAt(_step - 1)}), or look at the batch."));
 
     // The failure that elsewhere trains nothing in silence.
-    private void RequireGradients()
+    private void RequireGradients(bool[] received)
     {
-        var without = _named.Where(p => p.Parameter.grad is null).Select(p => p.Name).ToList();
+        var without = _named.Zip(received).Where(p => !p.Second).Select(p => p.First.Name).ToList();
         if (without.Count > 0)
             throw new TrainingException(_step, $"{without.Count} of {_named.Count} trained parameters got no gradient, the first being "
                 + $"'{without[0]}': the loss does not depend on them.");

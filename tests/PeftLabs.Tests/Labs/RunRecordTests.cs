@@ -79,7 +79,7 @@ public sealed class RunRecordTests : IDisposable
         var lines = File.ReadAllLines(Path.Combine(Finished(), RunRecord.StepsFileName));
         Assert.Equal("""{"step":1,"loss":2.5,"learning_rate":0.0001,"gradient_norm":null,"tokens":512,"seconds":0.5,"""
             + """
-            "bytes":100,"peak_bytes":200,"resident_bytes":300,"tokens_per_second":1024}
+            "bytes":100,"peak_bytes":200,"resident_bytes":300,"padding_tokens":0,"tokens_per_second":1024}
             """, lines[0]);
         Assert.Equal(2, lines.Length);
     }

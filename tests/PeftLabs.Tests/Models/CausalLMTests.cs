@@ -75,7 +75,7 @@ public class CausalLMTests
         using var expected = Checkpoint.Open(Shared.Fixture("models", "llama", "expected.safetensors"));
         var ids = expected.Read("input_ids");
         using var cache = new KeyValueCache(model.Config, 17);
-        var parts = new[] { (0, 5), (5, 1), (6, 11) }.Select(p => model.Hidden(ids.narrow(1, p.Item1, p.Item2), cache)).ToArray();
+        var parts = new[] { (0, 5), (5, 1), (6, 11) }.Select(p => model.Hidden(ids.narrow(1, p.Item1, p.Item2), cache: cache)).ToArray();
         Tolerance.Near(model.Hidden(ids), cat(parts, 1), 1e-5, "hidden");
     }
 

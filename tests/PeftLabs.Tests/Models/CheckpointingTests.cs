@@ -211,7 +211,7 @@ public class CheckpointingTests
         }
         var input = 4 * 3 * 20 * config.HiddenSize;
         Assert.Equal(6 * input, used[0] - used[1]);
-        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "peftlabs-activations-*"));
+        Assert.Empty(Directory.GetFiles(ScratchFolder.Path, "peftlabs-activations-*"));
     }
 
     private static (double Loss, SortedDictionary<string, float[]> Gradients) Gradients(

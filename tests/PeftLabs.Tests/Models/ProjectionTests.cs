@@ -32,6 +32,15 @@ public class ProjectionTests
         Assert.Equal([0, 0, 0], y.stride());
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Gradients_equal_those_of_the_formula(bool gated)
+    {
+        using var scope = NewDisposeScope();
+        using var projection = Random();
+        foreach (var (one, other) in ExpectedGradients(projection, gated).Zip(Gradients(projection, gated, true)))
+            Tolerance.Near(one, other, 3e-6, $"gated {gated}");
+    }
+
     [Theory, InlineData(ActivationType.BFloat16, 1.0 / 256), InlineData(ActivationType.Float16, 1.0 / 2048)]
     public void Inputs_kept_in_16_bits_change_gradients_by_their_rounding(ActivationType type, double rounding)
     {
@@ -61,21 +70,42 @@ public class ProjectionTests
     {
         random.manual_seed(3);
         using var scope = NewDisposeScope();
-        var weight = WeightFormat.Float32.Allocate(Out, In, CPU);
-        weight.EncodeRows(0, randn(Out, In));
-        weight.Complete();
+        var weight = Weight();
         var bias = new Parameter(randn(Out));
         var update = new LowRankUpdate(Trained(randn(rank, In)), Trained(randn(Out, rank)), 0.5, dropout);
         return new Projection("projection", weight, bias) { Update = update };
+    }
+
+    internal static StoredWeight Weight()
+    {
+        using var scope = NewDisposeScope();
+        var weight = WeightFormat.Float32.Allocate(Out, In, CPU);
+        weight.EncodeRows(0, randn(Out, In));
+        weight.Complete();
+        return weight;
+    }
+
+    /// <summary>The same gradients by autograd over torch's operators, with the projection's dropout mask.</summary>
+    internal static List<Tensor> ExpectedGradients(Projection projection, bool gated)
+    {
+        var (x, up, upstream) = Inputs();
+        Parameter[] parameters = [projection.Update!.A, projection.Update.B, projection.Bias!];
+        foreach (var parameter in parameters)
+            parameter.grad = null;
+        var input = gated ? nn.functional.silu(x) * up : x;
+        var factors = projection.DropoutMask is { } mask ? InputDropout.Apply(ones(2 * Tokens, In), mask).view(2, Tokens, In) : ones(1);
+        var (a, b) = (projection.Update.A, projection.Update.B);
+        var y = input.matmul(projection.Weight.Decode(0, Out).t()) + projection.Bias!
+            + (input * factors).matmul(a.t()).matmul(b.t()) * projection.Update.Scaling;
+        y.backward([upstream]);
+        return [x.grad!, .. gated ? new[] { up.grad! } : [], .. parameters.Select(p => p.grad!.clone())];
     }
 
     /// <summary>The gradients of input, up (where gated), A, B and bias.</summary>
     internal static List<Tensor> Gradients(
         Projection projection, bool gated, bool outputNeeded, ActivationType kept = ActivationType.Float32)
     {
-        random.manual_seed(5);
-        var (x, up) = (randn(2, Tokens, In).requires_grad_(), randn(2, Tokens, In).requires_grad_());
-        var upstream = randn(2, Tokens, Out);
+        var (x, up, upstream) = Inputs();
         using var shared = new SharedInput(x, kept);
         var y = gated ? projection.ForwardGated(x, up, kept, outputNeeded) : projection.Forward(shared, outputNeeded);
         Parameter[] parameters = [projection.Update!.A, projection.Update.B, projection.Bias!];
@@ -84,6 +114,12 @@ public class ProjectionTests
         y.backward([upstream]);
         BackwardScope.Release();
         return [x.grad!, .. gated ? new[] { up.grad! } : [], .. parameters.Select(p => p.grad!.clone())];
+    }
+
+    private static (Tensor X, Tensor Up, Tensor Upstream) Inputs()
+    {
+        random.manual_seed(5);
+        return (randn(2, Tokens, In).requires_grad_(), randn(2, Tokens, In).requires_grad_(), randn(2, Tokens, Out));
     }
 
     private static Parameter Trained(Tensor values)

@@ -6,7 +6,7 @@ namespace PeftLabs.Quantization.Cpu;
 /// The inner loops over raw memory, one instance an instruction set; all instances give the same bits. Counts need no alignment and no
 /// divisor unless said; pointers may be unaligned.
 /// </summary>
-internal abstract unsafe class CpuKernels
+internal abstract unsafe partial class CpuKernels
 {
     /// <summary>What bitsandbytes multiplies by instead of dividing by 127.</summary>
     public const float Inverse127 = 7.874015718698502e-3f;

@@ -45,10 +45,18 @@ internal unsafe interface ILanes<TSelf, TTable>
 
     static abstract TSelf Multiply(TSelf a, TSelf b);
 
-    /// <summary>a × b + c, rounded once.</summary>
-    static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
+    static abstract TSelf Subtract(TSelf a, TSelf b);
 
     static abstract TSelf Divide(TSelf a, TSelf b);
+
+    /// <summary>The smaller number; either one where one is NaN.</summary>
+    static abstract TSelf Min(TSelf a, TSelf b);
+
+    /// <summary>The larger one; NaN where either is.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>a × b + c, rounded once.</summary>
+    static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     static abstract TSelf SquareRoot(TSelf value);
 
@@ -63,6 +71,11 @@ internal unsafe interface ILanes<TSelf, TTable>
     static abstract TSelf Or(TSelf a, TSelf b);
 
     static abstract TSelf AddBits(TSelf a, TSelf b);
+
+    /// <summary>The low 32 bits of the integers' product.</summary>
+    static abstract TSelf MultiplyBits(TSelf a, TSelf b);
+
+    static abstract TSelf Xor(TSelf a, TSelf b);
 
     static abstract TSelf ShiftLeft(TSelf value, int bits);
 

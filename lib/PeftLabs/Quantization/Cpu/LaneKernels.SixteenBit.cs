@@ -52,14 +52,14 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
     }
 
     /// <summary>Sixteen bits, zero-extended, to a float and back, to the nearest, halves to even.</summary>
-    private interface IFormat16
+    internal interface IFormat16
     {
         static abstract TLanes Widen(TLanes bits);
 
         static abstract TLanes Narrow(TLanes value);
     }
 
-    private readonly struct BFloat16 : IFormat16
+    internal readonly struct BFloat16 : IFormat16
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TLanes Widen(TLanes bits) => TLanes.ShiftLeft(bits, 16);
@@ -76,7 +76,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         }
     }
 
-    private readonly struct Float16 : IFormat16
+    internal readonly struct Float16 : IFormat16
     {
         // The exponents differ in bias by 112: a product with 2^112 mends that, for normal and subnormal numbers alike.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

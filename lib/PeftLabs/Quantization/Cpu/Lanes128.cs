@@ -92,11 +92,19 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
 
     public static Lanes128 Multiply(Lanes128 x, Lanes128 y) => new(x._a * y._a, x._b * y._b, x._c * y._c, x._d * y._d);
 
+    public static Lanes128 Subtract(Lanes128 x, Lanes128 y) => new(x._a - y._a, x._b - y._b, x._c - y._c, x._d - y._d);
+
+    public static Lanes128 Divide(Lanes128 x, Lanes128 y) => new(x._a / y._a, x._b / y._b, x._c / y._c, x._d / y._d);
+
+    public static Lanes128 Min(Lanes128 x, Lanes128 y) => new(Vector128.MinNative(x._a, y._a), Vector128.MinNative(x._b, y._b),
+        Vector128.MinNative(x._c, y._c), Vector128.MinNative(x._d, y._d));
+
+    public static Lanes128 Max(Lanes128 a, Lanes128 b) => new(
+        Vector128.Max(a._a, b._a), Vector128.Max(a._b, b._b), Vector128.Max(a._c, b._c), Vector128.Max(a._d, b._d));
+
     public static Lanes128 FusedMultiplyAdd(Lanes128 x, Lanes128 y, Lanes128 z) => new(
         Vector128.FusedMultiplyAdd(x._a, y._a, z._a), Vector128.FusedMultiplyAdd(x._b, y._b, z._b),
         Vector128.FusedMultiplyAdd(x._c, y._c, z._c), Vector128.FusedMultiplyAdd(x._d, y._d, z._d));
-
-    public static Lanes128 Divide(Lanes128 x, Lanes128 y) => new(x._a / y._a, x._b / y._b, x._c / y._c, x._d / y._d);
 
     public static Lanes128 SquareRoot(Lanes128 x) =>
         new(Vector128.Sqrt(x._a), Vector128.Sqrt(x._b), Vector128.Sqrt(x._c), Vector128.Sqrt(x._d));
@@ -113,6 +121,10 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
     public static Lanes128 Or(Lanes128 x, Lanes128 y) => Of(x.A | y.A, x.B | y.B, x.C | y.C, x.D | y.D);
 
     public static Lanes128 AddBits(Lanes128 x, Lanes128 y) => Of(x.A + y.A, x.B + y.B, x.C + y.C, x.D + y.D);
+
+    public static Lanes128 MultiplyBits(Lanes128 x, Lanes128 y) => Of(x.A * y.A, x.B * y.B, x.C * y.C, x.D * y.D);
+
+    public static Lanes128 Xor(Lanes128 x, Lanes128 y) => Of(x.A ^ y.A, x.B ^ y.B, x.C ^ y.C, x.D ^ y.D);
 
     public static Lanes128 ShiftLeft(Lanes128 x, int bits) => Of(x.A << bits, x.B << bits, x.C << bits, x.D << bits);
 

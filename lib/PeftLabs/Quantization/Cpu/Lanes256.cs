@@ -65,10 +65,16 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
 
     public static Lanes256 Multiply(Lanes256 a, Lanes256 b) => new(a._low * b._low, a._high * b._high);
 
-    public static Lanes256 FusedMultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
-        new(Fma.MultiplyAdd(a._low, b._low, c._low), Fma.MultiplyAdd(a._high, b._high, c._high));
+    public static Lanes256 Subtract(Lanes256 a, Lanes256 b) => new(a._low - b._low, a._high - b._high);
 
     public static Lanes256 Divide(Lanes256 a, Lanes256 b) => new(a._low / b._low, a._high / b._high);
+
+    public static Lanes256 Min(Lanes256 a, Lanes256 b) => new(Vector256.MinNative(a._low, b._low), Vector256.MinNative(a._high, b._high));
+
+    public static Lanes256 Max(Lanes256 a, Lanes256 b) => new(Vector256.Max(a._low, b._low), Vector256.Max(a._high, b._high));
+
+    public static Lanes256 FusedMultiplyAdd(Lanes256 a, Lanes256 b, Lanes256 c) =>
+        new(Fma.MultiplyAdd(a._low, b._low, c._low), Fma.MultiplyAdd(a._high, b._high, c._high));
 
     public static Lanes256 SquareRoot(Lanes256 value) => new(Vector256.Sqrt(value._low), Vector256.Sqrt(value._high));
 
@@ -85,6 +91,10 @@ internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> 
     public static Lanes256 Or(Lanes256 a, Lanes256 b) => Of(a.LowBits | b.LowBits, a.HighBits | b.HighBits);
 
     public static Lanes256 AddBits(Lanes256 a, Lanes256 b) => Of(a.LowBits + b.LowBits, a.HighBits + b.HighBits);
+
+    public static Lanes256 MultiplyBits(Lanes256 a, Lanes256 b) => Of(a.LowBits * b.LowBits, a.HighBits * b.HighBits);
+
+    public static Lanes256 Xor(Lanes256 a, Lanes256 b) => Of(a.LowBits ^ b.LowBits, a.HighBits ^ b.HighBits);
 
     public static Lanes256 ShiftLeft(Lanes256 value, int bits) => Of(value.LowBits << bits, value.HighBits << bits);
 

@@ -50,9 +50,15 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static Lanes512 Multiply(Lanes512 a, Lanes512 b) => new(a._v * b._v);
 
-    public static Lanes512 FusedMultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Avx512F.FusedMultiplyAdd(a._v, b._v, c._v));
+    public static Lanes512 Subtract(Lanes512 a, Lanes512 b) => new(a._v - b._v);
 
     public static Lanes512 Divide(Lanes512 a, Lanes512 b) => new(a._v / b._v);
+
+    public static Lanes512 Min(Lanes512 a, Lanes512 b) => new(Vector512.MinNative(a._v, b._v));
+
+    public static Lanes512 Max(Lanes512 a, Lanes512 b) => new(Vector512.Max(a._v, b._v));
+
+    public static Lanes512 FusedMultiplyAdd(Lanes512 a, Lanes512 b, Lanes512 c) => new(Avx512F.FusedMultiplyAdd(a._v, b._v, c._v));
 
     public static Lanes512 SquareRoot(Lanes512 value) => new(Vector512.Sqrt(value._v));
 
@@ -69,6 +75,10 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static Lanes512 Or(Lanes512 a, Lanes512 b) => Of(a.Bits | b.Bits);
 
     public static Lanes512 AddBits(Lanes512 a, Lanes512 b) => Of(a.Bits + b.Bits);
+
+    public static Lanes512 MultiplyBits(Lanes512 a, Lanes512 b) => Of(a.Bits * b.Bits);
+
+    public static Lanes512 Xor(Lanes512 a, Lanes512 b) => Of(a.Bits ^ b.Bits);
 
     public static Lanes512 ShiftLeft(Lanes512 value, int bits) => Of(value.Bits << bits);
 

@@ -89,10 +89,10 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
         return a;
     }
 
-    public static LanesScalar FusedMultiplyAdd(LanesScalar a, LanesScalar b, LanesScalar c)
+    public static LanesScalar Subtract(LanesScalar a, LanesScalar b)
     {
         for (var i = 0; i < 16; i++)
-            a[i] = MathF.FusedMultiplyAdd(a[i], b[i], c[i]);
+            a[i] = a[i] - b[i];
         return a;
     }
 
@@ -100,6 +100,27 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
     {
         for (var i = 0; i < 16; i++)
             a[i] = a[i] / b[i];
+        return a;
+    }
+
+    public static LanesScalar Min(LanesScalar a, LanesScalar b)
+    {
+        for (var i = 0; i < 16; i++)
+            a[i] = a[i] < b[i] ? a[i] : b[i];
+        return a;
+    }
+
+    public static LanesScalar Max(LanesScalar a, LanesScalar b)
+    {
+        for (var i = 0; i < 16; i++)
+            a[i] = MathF.Max(a[i], b[i]);
+        return a;
+    }
+
+    public static LanesScalar FusedMultiplyAdd(LanesScalar a, LanesScalar b, LanesScalar c)
+    {
+        for (var i = 0; i < 16; i++)
+            a[i] = MathF.FusedMultiplyAdd(a[i], b[i], c[i]);
         return a;
     }
 
@@ -143,6 +164,20 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
     {
         for (var i = 0; i < 16; i++)
             a[i] = Of(unchecked(Bits(a[i]) + Bits(b[i])));
+        return a;
+    }
+
+    public static LanesScalar MultiplyBits(LanesScalar a, LanesScalar b)
+    {
+        for (var i = 0; i < 16; i++)
+            a[i] = Of(unchecked(Bits(a[i]) * Bits(b[i])));
+        return a;
+    }
+
+    public static LanesScalar Xor(LanesScalar a, LanesScalar b)
+    {
+        for (var i = 0; i < 16; i++)
+            a[i] = Of(Bits(a[i]) ^ Bits(b[i]));
         return a;
     }
 

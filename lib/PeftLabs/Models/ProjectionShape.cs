@@ -1,6 +1,4 @@
-using PeftLabs.Models;
-
-namespace PeftLabs.Planning;
+namespace PeftLabs.Models;
 
 /// <summary>A projection of a model's blocks by its path and features, from the config alone.</summary>
 internal sealed record ProjectionShape(string Path, long In, long Out, bool Bias)

@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace PeftLabs.Models;
+
+/// <summary>Which keys a query sees: those of its own document, not after it, and with a window only the nearest.</summary>
+/// <param name="Layout">The documents; null where each row is one, behind what a cache may hold.</param>
+/// <param name="Window">A query sees keys at a distance below this, itself among them; null for all.</param>
+internal sealed record AttentionPattern(SequenceLayout? Layout = null, long? Window = null)
+{
+    /// <summary>How queries, keys and values wait for backward; torch's own operator keeps what it keeps.</summary>
+    public ActivationType Kept { get; init; }
+
+    /// <summary>Causal attention over whole rows.</summary>
+    public static AttentionPattern Causal { get; } = new();
+
+    /// <summary>The spans of queries <c>[batch, heads, tokens, d]</c> and keys <c>[batch, keyValueHeads, keys, d]</c>.</summary>
+    /// <exception cref="ArgumentException">The shapes fit neither each other nor the layout, or the window is below 1.</exception>
+    public IReadOnlyList<AttentionSpan> Spans(Tensor q, Tensor k)
+    {
+        var (batch, tokens, keys) = (q.shape[0], q.shape[2], k.shape[2]);
+        if (Window < 1)
+            throw new ArgumentException($"The window is {Window}; it must be at least 1.");
+        if (k.shape[0] != batch || q.shape[1] % k.shape[1] != 0 || q.shape[3] != k.shape[3] || keys < tokens)
+            throw new ArgumentException($"Queries {Shape(q)} and keys {Shape(k)} do not fit: heads must be a multiple of key heads.");
+        if (Layout is null)
+            return [.. Enumerable.Range(0, (int)batch).Select(row => Span(row, 0, tokens, keys))];
+        if (Layout.Batch != batch || Layout.Tokens != tokens || keys != tokens)
+            throw new ArgumentException($"A layout of {Layout.Batch} × {Layout.Tokens} tokens does not fit queries {Shape(q)} and keys {Shape(k)}.");
+        return [.. Layout.Spans.Select(s => Span(s.Row, s.Start, s.Length, s.Length))];
+    }
+
+    /// <summary>Tensors as they wait for backward.</summary>
+    public List<Tensor> Pack(params ReadOnlySpan<Tensor> tensors)
+    {
+        List<Tensor> packed = [];
+        foreach (var tensor in tensors)
+            packed.Add(SavedActivation.Pack(tensor, Kept));
+        return packed;
+    }
+
+    /// <summary>True where every query and key is in a span, so that whatever is computed by spans is written everywhere.</summary>
+    public static bool Covers(IReadOnlyList<AttentionSpan> spans, Tensor q, Tensor k) =>
+        spans.Sum(s => s.Queries) == q.shape[0] * q.shape[2] && spans.Sum(s => s.Keys) == k.shape[0] * k.shape[2];
+
+    // Keys that no window reaches are left out.
+    private AttentionSpan Span(long row, long start, long queries, long keys)
+    {
+        var window = Window ?? keys;
+        var first = Math.Max(0, keys - queries - window + 1);
+        return new(row, start, queries, start + first, keys - first, window);
+    }
+
+    private static string Shape(Tensor x) => $"[{string.Join(", ", x.shape)}]";
+}

@@ -1,0 +1,109 @@
+using PeftLabs.Models;
+using PeftLabs.Quantization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace PeftLabs.Training;
+
+/// <summary>
+/// A head, some rows at a time: logits = x·Wᵀ + b + s·(d·Aᵀ)·Bᵀ with d = dropout(x), and the gradients of what of it is trained,
+/// summed over the rows that it has seen. Those of the hidden states are given back row by row.
+/// </summary>
+internal sealed class HeadGradients
+{
+    private readonly Projection _head;
+    private readonly double _dropout;
+    private readonly bool _needsHidden;
+
+    /// <summary>Sums begin at zero; what is not trained has none.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="hidden">Whether gradients of the hidden states are wanted.</param>
+    /// <param name="weight">The weight, where it is trained.</param>
+    /// <param name="bias">The bias, where it is trained.</param>
+    /// <param name="a">A, where it is trained.</param>
+    /// <param name="b">B, where it is trained.</param>
+    public HeadGradients(Projection head, bool hidden, Tensor? weight, Tensor? bias, Tensor? a, Tensor? b)
+    {
+        (_head, _needsHidden) = (head, hidden);
+        _dropout = head.training ? head.Update?.Dropout ?? 0 : 0;
+        (Weight, Bias, A, B) = (Zeros(weight), Zeros(bias), Zeros(a), Zeros(b));
+    }
+
+    /// <summary>The weight's gradient <c>[vocabulary, hidden]</c>.</summary>
+    public Tensor? Weight { get; }
+
+    /// <summary>The bias's <c>[vocabulary]</c>.</summary>
+    public Tensor? Bias { get; }
+
+    /// <summary>A's <c>[rank, hidden]</c>.</summary>
+    public Tensor? A { get; }
+
+    /// <summary>B's <c>[vocabulary, rank]</c>.</summary>
+    public Tensor? B { get; }
+
+    /// <summary>The gradients there are.</summary>
+    public IEnumerable<Tensor> All => new[] { Weight, Bias, A, B }.OfType<Tensor>();
+
+    /// <summary>Whether anything at all needs the logits' gradient.</summary>
+    public bool Any => _needsHidden || All.Any();
+
+    /// <summary>
+    /// Computes logits of <paramref name="x"/> <c>[rows, hidden]</c>, has <paramref name="use"/> turn them into their gradient, where one
+    /// is needed, and carries that on. Gives the gradient of x, or null where it is not wanted.
+    /// </summary>
+    public Tensor? Run(Tensor x, Action<Tensor> use)
+    {
+        var logits = _head.Weight.Multiply(x);
+        if (_head.Bias is { } bias)
+            logits = logits.add_(bias);
+        var (mask, dropped, h) = ((Tensor?)null, (Tensor?)null, (Tensor?)null);
+        if (_head.Update is { } update)
+        {
+            mask = _dropout > 0 ? rand_like(x).ge(_dropout) : null;
+            dropped = mask is null ? x : Dropped(x.clone(), mask);
+            h = Product(dropped, update.A.t());
+            AddProduct(logits, h, update.B.t(), update.Scaling);
+        }
+        use(logits);
+        return Any ? Backward(logits, x, mask, dropped, h) : null;
+    }
+
+    private Tensor? Backward(Tensor g, Tensor x, Tensor? mask, Tensor? dropped, Tensor? h)
+    {
+        AddProduct(Weight, g.t(), x);
+        Bias?.add_(g.sum(dim: 0));
+        if (_head.Update is { } update)
+        {
+            AddProduct(B, g.t(), h!, update.Scaling);
+            h = A is not null || _needsHidden ? Product(g, update.B).mul_(update.Scaling) : h;
+            AddProduct(A, h!.t(), dropped!);
+        }
+        if (!_needsHidden)
+            return null;
+        var gx = _head.Weight.MultiplyTransposed(g);
+        if (_head.Update is null)
+            return gx;
+        if (mask is not null)
+            return gx.add_(Dropped(Product(h!, _head.Update.A), mask));
+        AddProduct(gx, h!, _head.Update.A);
+        return gx;
+    }
+
+    private Tensor Product(Tensor a, Tensor b) => RoundedProduct.Of(a, b, _head.Weight.ProductType);
+
+    // sum += scale·a·b, in one product where nothing is rounded.
+    private void AddProduct(Tensor? sum, Tensor a, Tensor b, double scale = 1)
+    {
+        if (sum is null)
+            return;
+        using var scope = NewDisposeScope();
+        if (_head.Weight.ProductType == ScalarType.Float32)
+            sum.addmm_(a, b, alpha: (float)scale);
+        else
+            sum.add_(Product(a, b), scale);
+    }
+
+    private Tensor Dropped(Tensor x, Tensor mask) => x.mul_(mask).mul_(1 / (1 - _dropout));
+
+    private static Tensor? Zeros(Tensor? of) => of is null ? null : zeros(of.shape, dtype: of.dtype, device: of.device);
+}
