@@ -13,5 +13,6 @@ global using PeftLabs.Models;
 global using PeftLabs.Planning;
 global using PeftLabs.Plotting;
 global using PeftLabs.Quantization;
+global using PeftLabs.Quantization.Streaming;
 global using PeftLabs.Tokenization;
 global using PeftLabs.Training;

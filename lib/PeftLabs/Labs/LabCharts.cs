@@ -40,6 +40,51 @@ public static class LabCharts
     public static Figure Losses(params IReadOnlyList<LabRun> runs) =>
         LossCurves.Create("Training loss", [.. runs.Select(r => new LossRun(r.Name, [.. r.Steps.Select(s => s.Loss)]))], "nats a token");
 
+    /// <summary>What runs take beside one another: peak memory against seconds a step, each a point with its name.</summary>
+    public static Figure MemoryAgainstTime(params IReadOnlyList<LabRun> runs) => new()
+    {
+        Traces =
+        [
+            .. runs.Select((r, i) => new ScatterTrace
+            {
+                Name = r.Name,
+                X = new[] { r.SecondsPerStep },
+                Y = new[] { r.Measured.PeakBytes / (double)(1 << 20) },
+                Mode = "markers",
+                MarkerSize = 12,
+                Color = Palette.Series[i % Palette.Series.Count],
+            }),
+        ],
+        Layout = new()
+        {
+            Title = "Peak memory against seconds a step",
+            XAxis = new() { Title = "seconds a step", FromZero = true },
+            YAxis = new() { Title = "peak, MiB", FromZero = true },
+            ShowLegend = true,
+        },
+    };
+
+    /// <summary>Quantities over another, a line each.</summary>
+    /// <param name="title">What they show.</param>
+    /// <param name="xTitle">What they are drawn over, with its unit.</param>
+    /// <param name="yTitle">What they are, with their unit.</param>
+    /// <param name="lines">Each line's name and points.</param>
+    public static Figure Lines(string title, string xTitle, string yTitle, params IReadOnlyList<(string Name, double[] X, double[] Y)> lines) => new()
+    {
+        Traces =
+        [
+            .. lines.Select((line, i) => new ScatterTrace
+            {
+                Name = line.Name,
+                X = line.X,
+                Y = line.Y,
+                Mode = line.X.Length <= 40 ? "lines+markers" : "lines",
+                Color = Palette.Series[i % Palette.Series.Count],
+            }),
+        ],
+        Layout = new() { Title = title, XAxis = new() { Title = xTitle }, YAxis = new() { Title = yTitle }, ShowLegend = true },
+    };
+
     /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
     public static Figure Timeline(string title, MemoryReport measured, long? predictedPeakBytes = null) =>
         Plotting.Timeline.Create(title, [.. measured.Timeline.Select(s => new MemoryPoint(s.Seconds, s.Bytes))],

@@ -11,14 +11,23 @@ namespace PeftLabs.Labs;
 public sealed class LabData
 {
     private readonly IReadOnlyList<TokenizedExample> _examples;
+    private readonly BatchPlan _plan;
+    private readonly BatchOptions _options;
 
-    private LabData(IReadOnlyList<TokenizedExample> examples, int batch, ulong seed) => (_examples, Batch, Seed) = (examples, batch, seed);
+    private LabData(IReadOnlyList<TokenizedExample> examples, BatchOptions options)
+    {
+        (_examples, _options) = (examples, options);
+        _plan = new(examples, options);
+    }
 
-    /// <summary>Sequences a step.</summary>
-    public int Batch { get; }
+    /// <summary>Sequences of a batch; a dynamic one has as many as fit.</summary>
+    public int Batch => _options.Size;
 
     /// <summary>The seed of the examples and of their order.</summary>
-    public ulong Seed { get; }
+    public ulong Seed => _options.Seed;
+
+    /// <summary>How batches are made.</summary>
+    public BatchKind Kind => _options.Kind;
 
     /// <summary>SHA-256 of the examples, in hexadecimal digits.</summary>
     public string Hash
@@ -34,7 +43,7 @@ public sealed class LabData
 
     /// <summary>Generated text-to-SQL pairs; the loss counts the SQL alone.</summary>
     public static LabData TextToSql(HuggingFaceTokenizer tokenizer, int examples, int batch, ulong seed) =>
-        new([.. TaskGenerator.Train(seed).Take(examples).Select(e => Tokenize(tokenizer, e))], batch, seed);
+        new([.. TaskGenerator.Train(seed).Take(examples).Select(e => Tokenize(tokenizer, e))], new() { Size = batch, Seed = seed });
 
     /// <summary>Generated text, cut into pieces of <paramref name="tokens"/> tokens; every token is a target.</summary>
     public static LabData Text(HuggingFaceTokenizer tokenizer, int tokens, int examples, int batch, ulong seed)
@@ -46,11 +55,18 @@ public sealed class LabData
             if (ids.Count >= tokens * examples)
                 break;
         }
-        return new(Training.Batches.Cut(ids, tokens), batch, seed);
+        return new(Training.Batches.Cut(ids, tokens), new() { Size = batch, Seed = seed });
     }
 
+    /// <summary>The same examples in batches of another size or kind.</summary>
+    /// <exception cref="ArgumentException">The options do not fit together, or an example does not fit them.</exception>
+    public LabData Arranged(BatchOptions options) => new(_examples, options with { Seed = Seed });
+
+    /// <summary>The share of padding in the tokens of the first batches, from 0 up to 1.</summary>
+    public double PaddingShare(int batches) => _plan.PaddingShare(0, batches);
+
     /// <summary>The batches of a run, from the first on or from a later one, the first being 0.</summary>
-    public IEnumerable<TrainingBatch> Batches(long first = 0) => new BatchPlan(_examples, new() { Size = Batch, Seed = Seed }).From(first);
+    public IEnumerable<TrainingBatch> Batches(long first = 0) => _plan.From(first);
 
     /// <summary>What <paramref name="steps"/> steps need at most, with options that are otherwise the method's and the default.</summary>
     public TrainingPlan Plan(ModelConfig config, int steps, LabMethod method) =>

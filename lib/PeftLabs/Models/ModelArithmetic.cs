@@ -28,7 +28,7 @@ internal static class ModelArithmetic
     public static void Check(ArithmeticType type, Device device)
     {
         if (type != ArithmeticType.Float32 && device.type == DeviceType.CPU)
-            throw new ArgumentException($"Arithmetic is {type}, and the model is on a CPU, where it must be Float32. 16-bit formats are for "
-                + $"storage there: load weights as {type} (a WeightFormat), or keep activations as {type} (SavedActivations).");
+            throw new ArgumentException($"Arithmetic is {type}, and the model is on a CPU, where it must be Float32. "
+                + $"16-bit formats are for storage there: load weights as {type} (a WeightFormat), or keep activations as {type} (SavedActivations).");
     }
 }

@@ -53,7 +53,8 @@ internal sealed class StepPredictor
         var tokens = _plan.Batch * _plan.Tokens;
         var head = StoredWeights.HeadFormat(_plan.Config, _plan.Loading);
         return Workspace("hidden states, labels and the head's tile", "4·h·(N + n) + 8·n + tile",
-            4 * _hidden * (tokens + (_plan.Lora is null ? 0 : _labelled)) + 8 * _labelled + TileBuffer.ForwardBytes(head, _vocabulary, _hidden));
+            4 * _hidden * (tokens + (_plan.Lora is null ? 0 : _labelled)) + 8 * _labelled
+            + TileBuffer.ForwardBytes(head, _vocabulary, _hidden));
     }
 
     private IReadOnlyList<MemoryTerm> BackwardPeak(MemoryTerm[] kept, MemoryTerm[] steady)

@@ -23,7 +23,8 @@ public abstract partial class TiledWeight
 
     private Tensor MultiplyTransposedRounded(Tensor gradient)
     {
-        var (rounded, result) = (gradient.to(ProductType), zeros([gradient.shape[0], Columns], dtype: ScalarType.Float32, device: gradient.device));
+        var rounded = gradient.to(ProductType);
+        var result = zeros([gradient.shape[0], Columns], dtype: ScalarType.Float32, device: gradient.device);
         ForEachRoundedTile((row, count, tile) => result.add_(rounded.narrow(1, row, count).mm(tile)));
         return result;
     }

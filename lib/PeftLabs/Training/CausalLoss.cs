@@ -81,10 +81,11 @@ public static class CausalLoss
     private static long Count(TrainingBatch batch, long own, long? targets)
     {
         if (targets is null && own == 0)
-            throw new ArgumentException($"No token of the batch has a label: all {batch.Tokens - batch.Labels.shape[0]} are {TrainingBatch.Ignored}.",
-                nameof(batch));
+            throw new ArgumentException($"No token of the batch has a label: all {batch.Tokens - batch.Labels.shape[0]} are "
+                + $"{TrainingBatch.Ignored}.", nameof(batch));
         if (targets < Math.Max(1, own))
-            throw new ArgumentOutOfRangeException(nameof(targets), targets, $"The batch has {own} targets; the step cannot have {targets}.");
+            throw new ArgumentOutOfRangeException(nameof(targets), targets,
+                $"The batch has {own} targets; the step cannot have {targets}.");
         return targets ?? own;
     }
 }

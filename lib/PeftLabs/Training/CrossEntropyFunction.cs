@@ -12,7 +12,7 @@ internal sealed class CrossEntropyFunction : autograd.SingleTensorFunction<Cross
 {
     public override string Name => "CrossEntropy";
 
-    /// <summary>The loss, a scalar: the sum over labels, each in the vocabulary, divided by <paramref name="count"/>. The logits are used up.</summary>
+    /// <summary>The loss, a scalar: the sum over labels, each in the vocabulary, divided by a count. The logits are used up.</summary>
     public static Tensor Apply(Tensor logits, Tensor labels, long count, LossTerms terms)
     {
         var gradient = is_grad_enabled() && logits.requires_grad;

@@ -34,7 +34,6 @@ public sealed partial class Trainer : IDisposable
         _scaler = options.Arithmetic == ArithmeticType.Float16 ? new LossScaler() : null;
         _blockParameters = options.FusedStep ? ParametersByBlock() : [];
         model.Execution = options.Execution;
-        random.manual_seed((long)options.Seed);
         // Whatever was loaded is there now; what is made from here on belongs to no stage until the first step.
         meter?.EndStep();
     }

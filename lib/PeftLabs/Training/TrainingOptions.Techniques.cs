@@ -6,7 +6,7 @@ namespace PeftLabs.Training;
 public sealed partial record TrainingOptions
 {
     private readonly int _accumulate = 1, _galoreRank = 16, _galoreInterval = 200;
-    private readonly long _lossChunkBytes = 8 << 20, _pagedBudgetBytes;
+    private readonly long _lossChunkBytes = 12 << 20, _pagedBudgetBytes;
     private readonly double _labelSmoothing, _zLoss, _loraPlusRatio = 1, _momentum = 0.9, _galoreScale = 0.25;
 
     /// <summary>What is computed again in backward.</summary>

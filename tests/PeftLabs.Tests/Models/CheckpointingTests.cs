@@ -48,6 +48,22 @@ public class CheckpointingTests
     }
 
     [Theory]
+    [InlineData("blocks")]
+    [InlineData("every-2")]
+    [InlineData("attention")]
+    [InlineData("feed-forward")]
+    public void What_dropout_dropped_is_dropped_again(string policy)
+    {
+        var plain = Gradients(new ModelExecution(), "all-linear", dropout: 0.3);
+        var recomputed = Gradients(new() { Checkpointing = CheckpointPolicy.Parse(policy) }, "all-linear", dropout: 0.3);
+        Assert.Equal(plain.Loss, recomputed.Loss);
+        foreach (var (name, gradient) in plain.Gradients)
+            for (var i = 0; i < gradient.Length; i++)
+                Assert.True(Math.Abs(gradient[i] - recomputed.Gradients[name][i]) <= 1e-6 * (1 + Math.Abs(gradient[i])), name);
+        Assert.NotEqual(plain.Loss, Gradients(new ModelExecution(), "all-linear").Loss);
+    }
+
+    [Theory]
     [InlineData("blocks", "None")]
     [InlineData("blocks", "File")]
     [InlineData("attention", "None")]
@@ -215,11 +231,12 @@ public class CheckpointingTests
     }
 
     private static (double Loss, SortedDictionary<string, float[]> Gradients) Gradients(
-        ModelExecution execution, string trained, ModelLoadOptions? loading = null)
+        ModelExecution execution, string trained, ModelLoadOptions? loading = null, double dropout = 0)
     {
         using var scope = NewDisposeScope();
         using var model = CausalLM.Random(s_config, 1, loading);
-        using var adapter = Attach(model, trained);
+        using var adapter = Attach(model, trained, dropout);
+        model.SetDropoutSeed(17);
         model.Execution = execution;
         using var ids = Ids();
         using var labels = ids.clone();
@@ -246,7 +263,7 @@ public class CheckpointingTests
 
     private static Tensor Ids() => tensor([.. Enumerable.Range(0, 3 * 20).Select(i => (long)(i * 7 % 96))], 3, 20);
 
-    private static LoraAdapter? Attach(CausalLM model, string trained)
+    private static LoraAdapter? Attach(CausalLM model, string trained, double dropout = 0)
     {
         if (trained == "full")
         {
@@ -254,7 +271,7 @@ public class CheckpointingTests
             return null;
         }
         var modules = trained == "all-linear" ? ModuleSelection.Matching(trained) : ModuleSelection.Of(trained.Split(','));
-        var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig { Rank = 2, TargetModules = modules, Dropout = 0 });
+        var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig { Rank = 2, TargetModules = modules, Dropout = dropout });
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (name, parameter) in adapter.NamedParameters)

@@ -78,6 +78,15 @@ public class InputDropoutTests
             }
     }
 
+    [Fact]
+    public void A_part_of_a_tensor_is_dropped_as_in_the_whole()
+    {
+        using var scope = NewDisposeScope();
+        var (x, mask) = (randn(12, 37), new DropoutMask(11, 0.4));
+        var parts = new[] { (0, 5), (5, 1), (6, 6) }.Select(p => InputDropout.Apply(x.narrow(0, p.Item1, p.Item2), mask, p.Item1 * 37));
+        Assert.Equal(InputDropout.Apply(x, mask).data<float>().ToArray(), cat([.. parts], 0).data<float>().ToArray());
+    }
+
     [Theory, MemberData(nameof(Paths))]
     public void A_projections_gradients_are_those_of_its_formula_with_its_mask(string path)
     {

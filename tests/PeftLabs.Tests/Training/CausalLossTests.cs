@@ -12,7 +12,8 @@ namespace PeftLabs.Tests.Training;
 [Collection("Memory")]
 public class CausalLossTests
 {
-    private static readonly TrainingOptions s_chunked = new() { Loss = LossKind.Chunked, LossChunkBytes = 4 * 96 * 3, LabelSmoothing = 0.1, ZLoss = 1e-3 };
+    private static readonly TrainingOptions s_chunked =
+        new() { Loss = LossKind.Chunked, LossChunkBytes = 4 * 96 * 3, LabelSmoothing = 0.1, ZLoss = 1e-3 };
 
     [Theory]
     [InlineData(true)]
@@ -23,7 +24,8 @@ public class CausalLossTests
         using var model = CausalLM.Random(TestModels.Config with { TiedEmbeddings = tied }, 1);
         model.SetTrainable(true);
         using var batch = Batch(20, 3);
-        var (loss, gradients) = Gradients(model, model.named_parameters(), CausalLoss.Compute(model, batch, s_chunked with { Loss = LossKind.Whole }));
+        var (loss, gradients) = Gradients(
+            model, model.named_parameters(), CausalLoss.Compute(model, batch, s_chunked with { Loss = LossKind.Whole }));
         var (chunked, found) = Gradients(model, model.named_parameters(), CausalLoss.Compute(model, batch, s_chunked));
         Assert.Equal(loss, chunked, 1e-5 * loss);
         Assert.All(gradients, g => Tolerance.Near(g.Value, found[g.Key], 1e-5, g.Key));

@@ -45,6 +45,23 @@ public class TrainerTests
         Assert.Equal(0, meter.UnseenFrees);
     }
 
+    [Fact]
+    public void Dropout_follows_from_the_seed_the_step_and_the_batch()
+    {
+        Assert.Equal(DropoutSeeds(1), DropoutSeeds(1));
+        Assert.Equal(4, DropoutSeeds(1).Concat(DropoutSeeds(2)).Distinct().Count());
+
+        static ulong[] DropoutSeeds(ulong seed)
+        {
+            using var model = CausalLM.Random(s_config, 1);
+            using var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig { Rank = 2, Dropout = 0.1 });
+            using var trainer = new Trainer(model, adapter.NamedParameters, new TrainingOptions { Steps = 2, Seed = seed });
+            List<ulong> seeds = [];
+            trainer.Run(Endless(), _ => seeds.Add(model.Projections.Values.First().DropoutSeed), TestContext.Current.CancellationToken);
+            return [.. seeds];
+        }
+    }
+
     [Theory]
     [InlineData("none")]
     [InlineData("blocks")]

@@ -112,11 +112,12 @@ internal static unsafe class ElementWise
     }
 
     /// <summary>y = the mask's part of x, scaled; or y += that.</summary>
-    public static void Dropout(ElementKernels kernels, Tensor x, DropoutMask mask, bool add, Tensor y)
+    public static void Dropout(ElementKernels kernels, Tensor x, DropoutMask mask, long place, bool add, Tensor y)
     {
         var from = KeptValues.Of(x.contiguous());
         var to = y.Pointer<float>();
-        Run(y.numel(), 1, (first, end) => kernels.Dropout(from.From((nint)first), first, (nint)(end - first), mask, add, to + first));
+        Run(y.numel(), 1, (first, end) =>
+            kernels.Dropout(from.From((nint)first), place + first, (nint)(end - first), mask, add, to + first));
     }
 
     private static void Run(long items, long size, Action<long, long> body) =>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PeftLabs.Quantization.Cpu;
 
 namespace PeftLabs.Models.Cpu;
 
@@ -70,29 +71,12 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         return (TLanes.Multiply(TLanes.Multiply(g, up), slope), TLanes.Multiply(g, silu), TLanes.Multiply(silu, up));
     }
 
+    // Beyond −88 the sigmoid stays at the smallest number that its exponential allows.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Sigmoid(TLanes x)
     {
         var one = TLanes.Broadcast(1);
-        return TLanes.Divide(one, TLanes.Add(one, Exponential(TLanes.Subtract(TLanes.Broadcast(0), x))));
-    }
-
-    // e^x = 2^n·e^r with |r| ≤ ln 2 / 2, whose series is taken to r⁷: within 2 units in the last place. Beyond ±87 the result stays what
-    // it is there; a NaN gives some number.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Exponential(TLanes x)
-    {
-        x = TLanes.Min(TLanes.Max(x, TLanes.Broadcast(-86)), TLanes.Broadcast(87));
-        var n = TLanes.Round(TLanes.Multiply(x, TLanes.Broadcast(1.44269504f)));
-        var r = TLanes.FusedMultiplyAdd(n, TLanes.Broadcast(-0.693359375f), x);
-        r = TLanes.FusedMultiplyAdd(n, TLanes.Broadcast(2.12194440e-4f), r);
-        var p = TLanes.FusedMultiplyAdd(r, TLanes.Broadcast(1f / 5040), TLanes.Broadcast(1f / 720));
-        p = TLanes.FusedMultiplyAdd(p, r, TLanes.Broadcast(1f / 120));
-        p = TLanes.FusedMultiplyAdd(p, r, TLanes.Broadcast(1f / 24));
-        p = TLanes.FusedMultiplyAdd(p, r, TLanes.Broadcast(1f / 6));
-        p = TLanes.FusedMultiplyAdd(p, r, TLanes.Broadcast(0.5f));
-        p = TLanes.FusedMultiplyAdd(p, r, TLanes.Broadcast(1));
-        p = TLanes.FusedMultiplyAdd(p, r, TLanes.Broadcast(1));
-        return TLanes.AddBits(p, TLanes.ShiftLeft(TLanes.ToInteger(n), 23));
+        var minus = TLanes.Min(TLanes.Subtract(TLanes.Broadcast(0), x), TLanes.Broadcast(88));
+        return TLanes.Divide(one, TLanes.Add(one, Exponential<TLanes, TTable>.Of(minus)));
     }
 }

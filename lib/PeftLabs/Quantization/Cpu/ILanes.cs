@@ -49,7 +49,7 @@ internal unsafe interface ILanes<TSelf, TTable>
 
     static abstract TSelf Divide(TSelf a, TSelf b);
 
-    /// <summary>The smaller number; either one where one is NaN.</summary>
+    /// <summary>The smaller one; NaN where either is.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
     /// <summary>The larger one; NaN where either is.</summary>

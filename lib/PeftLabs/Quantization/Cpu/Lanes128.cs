@@ -96,8 +96,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> a, Vector128<float> b,
 
     public static Lanes128 Divide(Lanes128 x, Lanes128 y) => new(x._a / y._a, x._b / y._b, x._c / y._c, x._d / y._d);
 
-    public static Lanes128 Min(Lanes128 x, Lanes128 y) => new(Vector128.MinNative(x._a, y._a), Vector128.MinNative(x._b, y._b),
-        Vector128.MinNative(x._c, y._c), Vector128.MinNative(x._d, y._d));
+    public static Lanes128 Min(Lanes128 x, Lanes128 y) => new(Vector128.Min(x._a, y._a), Vector128.Min(x._b, y._b),
+        Vector128.Min(x._c, y._c), Vector128.Min(x._d, y._d));
 
     public static Lanes128 Max(Lanes128 a, Lanes128 b) => new(
         Vector128.Max(a._a, b._a), Vector128.Max(a._b, b._b), Vector128.Max(a._c, b._c), Vector128.Max(a._d, b._d));

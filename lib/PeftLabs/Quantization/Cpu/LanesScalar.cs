@@ -106,7 +106,7 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
     public static LanesScalar Min(LanesScalar a, LanesScalar b)
     {
         for (var i = 0; i < 16; i++)
-            a[i] = a[i] < b[i] ? a[i] : b[i];
+            a[i] = MathF.Min(a[i], b[i]);
         return a;
     }
 

@@ -15,6 +15,9 @@ internal sealed class ChunkedLossFunction : autograd.SingleTensorFunction<Chunke
 {
     private const int Hidden = 0, Weight = 1, Bias = 2, A = 3, B = 4, Arguments = 8;
 
+    // What a product's kernel takes at a time; a rest of rows costs nearly as much as all of them.
+    private const long RowUnit = 16;
+
     private sealed record Call(Projection Head, Tensor Labels, Tensor Places, LossTerms Terms, long ChunkRows, bool Records);
 
     public override string Name => "ChunkedLoss";
@@ -36,12 +39,15 @@ internal sealed class ChunkedLossFunction : autograd.SingleTensorFunction<Chunke
         return ForwardScope.Run(() => apply(hidden, trained!, head.Bias!, head.Update?.A!, head.Update?.B!, call, count, head.OutFeatures));
     }
 
-    /// <summary>Rows of a chunk: all chunks have about as many.</summary>
+    /// <summary>Rows of a chunk: all chunks have about as many, and a multiple of 16 where 16 are allowed.</summary>
     public static long Rows(long rows, long vocabulary, long chunkBytes)
     {
         var most = Math.Max(1, chunkBytes / (sizeof(float) * vocabulary));
+        var unit = most < RowUnit ? 1 : RowUnit;
+        most -= most % unit;
         var chunks = Math.Max(1, (rows + most - 1) / most);
-        return Math.Max(1, (rows + chunks - 1) / chunks);
+        var each = Math.Max(1, (rows + chunks - 1) / chunks);
+        return Math.Min(Math.Max(1, rows), (each + unit - 1) / unit * unit);
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

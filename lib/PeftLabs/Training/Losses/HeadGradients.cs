@@ -1,4 +1,5 @@
 using PeftLabs.Models;
+using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,8 +13,9 @@ namespace PeftLabs.Training;
 internal sealed class HeadGradients
 {
     private readonly Projection _head;
-    private readonly double _dropout;
+    private readonly DropoutMask? _dropout;
     private readonly bool _needsHidden;
+    private long _seen;
 
     /// <summary>Sums begin at zero; what is not trained has none.</summary>
     /// <param name="head">The head.</param>
@@ -25,7 +27,7 @@ internal sealed class HeadGradients
     public HeadGradients(Projection head, bool hidden, Tensor? weight, Tensor? bias, Tensor? a, Tensor? b)
     {
         (_head, _needsHidden) = (head, hidden);
-        _dropout = head.training ? head.Update?.Dropout ?? 0 : 0;
+        _dropout = head.DropoutMask;
         (Weight, Bias, A, B) = (Zeros(weight), Zeros(bias), Zeros(a), Zeros(b));
     }
 
@@ -48,7 +50,7 @@ internal sealed class HeadGradients
     public bool Any => _needsHidden || All.Any();
 
     /// <summary>
-    /// Computes logits of <paramref name="x"/> <c>[rows, hidden]</c>, has <paramref name="use"/> turn them into their gradient, where one
+    /// Computes logits of the next rows, <paramref name="x"/> <c>[rows, hidden]</c>, has <paramref name="use"/> turn them into their gradient, where one
     /// is needed, and carries that on. Gives the gradient of x, or null where it is not wanted.
     /// </summary>
     public Tensor? Run(Tensor x, Action<Tensor> use)
@@ -56,19 +58,19 @@ internal sealed class HeadGradients
         var logits = _head.Weight.Multiply(x);
         if (_head.Bias is { } bias)
             logits = logits.add_(bias);
-        var (mask, dropped, h) = ((Tensor?)null, (Tensor?)null, (Tensor?)null);
+        var (first, dropped, h) = (_seen, (Tensor?)null, (Tensor?)null);
+        _seen += x.numel();
         if (_head.Update is { } update)
         {
-            mask = _dropout > 0 ? rand_like(x).ge(_dropout) : null;
-            dropped = mask is null ? x : Dropped(x.clone(), mask);
+            dropped = _dropout is { } mask ? InputDropout.Apply(x, mask, first) : x;
             h = Product(dropped, update.A.t());
             AddProduct(logits, h, update.B.t(), update.Scaling);
         }
         use(logits);
-        return Any ? Backward(logits, x, mask, dropped, h) : null;
+        return Any ? Backward(logits, x, first, dropped, h) : null;
     }
 
-    private Tensor? Backward(Tensor g, Tensor x, Tensor? mask, Tensor? dropped, Tensor? h)
+    private Tensor? Backward(Tensor g, Tensor x, long first, Tensor? dropped, Tensor? h)
     {
         AddProduct(Weight, g.t(), x);
         Bias?.add_(g.sum(dim: 0));
@@ -83,8 +85,8 @@ internal sealed class HeadGradients
         var gx = _head.Weight.MultiplyTransposed(g);
         if (_head.Update is null)
             return gx;
-        if (mask is not null)
-            return gx.add_(Dropped(Product(h!, _head.Update.A), mask));
+        if (_dropout is { } mask)
+            return InputDropout.AddTo(gx, Product(h!, _head.Update.A), mask, first);
         AddProduct(gx, h!, _head.Update.A);
         return gx;
     }
@@ -102,8 +104,6 @@ internal sealed class HeadGradients
         else
             sum.add_(Product(a, b), scale);
     }
-
-    private Tensor Dropped(Tensor x, Tensor mask) => x.mul_(mask).mul_(1 / (1 - _dropout));
 
     private static Tensor? Zeros(Tensor? of) => of is null ? null : zeros(of.shape, dtype: of.dtype, device: of.device);
 }

@@ -7,7 +7,8 @@ namespace PeftLabs.Training;
 internal static class BackwardOrder
 {
     /// <summary>The last module of the model first; what belongs to no module comes last.</summary>
-    public static IEnumerable<(string Name, Parameter Parameter)> Of(CausalLM model, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
+    public static IEnumerable<(string Name, Parameter Parameter)> Of(
+        CausalLM model, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
     {
         var paths = Paths(model).ToList();
         // Adapters' names have a prefix before the module's path and a suffix after it.

@@ -22,10 +22,11 @@ public static class NonFinite
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         if (Weight(model, parameters) is { } weight)
-            return $"The weight '{weight.Name}' is not finite already ({weight.Place}): a step before this one, or the checkpoint, broke it.";
+            return $"The weight '{weight.Name}' is not finite already ({weight.Place}): an earlier step or the checkpoint broke it.";
         if (ForwardSearch.Run(model, batch) is { } forward)
             return forward;
-        var gradient = BackwardOrder.Of(model, parameters).Select(p => (p.Name, Place: Place(p.Parameter.grad))).FirstOrDefault(p => p.Place is not null);
+        var gradient = BackwardOrder.Of(model, parameters).Select(p => (p.Name, Place: Place(p.Parameter.grad)))
+            .FirstOrDefault(p => p.Place is not null);
         return gradient.Place is null
             ? "Weights, the forward pass and each gradient are finite now, one by one."
             : $"The forward pass is finite; in backward the first gradient that is not is that of '{gradient.Name}' ({gradient.Place}).";
@@ -65,7 +66,8 @@ public static class NonFinite
     {
         var frozen = model.Projections.Values.Select(p => (p.Path, p.Weight)).Prepend((model.Config.Family.Embedding, model.Embedding))
             .SelectMany(w => w.Item2.Tensors.Select(t => ($"{w.Item1}.{t.Role}", t.Tensor)));
-        var all = parameters.Select(p => (p.Name, (Tensor)p.Parameter)).Concat(model.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)))
+        var all = parameters.Select(p => (p.Name, (Tensor)p.Parameter))
+            .Concat(model.named_parameters().Select(p => (p.Item1, (Tensor)p.Item2)))
             .Concat(frozen);
         foreach (var (name, tensor) in all)
             if (Place(tensor) is { } place)

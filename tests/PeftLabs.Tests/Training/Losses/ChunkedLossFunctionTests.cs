@@ -57,7 +57,8 @@ public class ChunkedLossFunctionTests
             return loss.item<float>();
         }
         random.manual_seed(5);
-        var gradients = Gradients(head, hidden, h => ChunkedLossFunction.Apply(h, places, labels, head, 1, LossTerms.Plain, 4L * Vocabulary * 5), seed: 5);
+        var gradients = Gradients(head, hidden,
+            h => ChunkedLossFunction.Apply(h, places, labels, head, 1, LossTerms.Plain, 4L * Vocabulary * 5), seed: 5);
         var slope = (Loss(1) - Loss(-1)) / 2e-2;
         Assert.Equal(gradients["B"].narrow(0, 0, 100).sum().item<float>(), slope, 0.02 * Math.Abs(slope));
         head.eval();
@@ -69,7 +70,9 @@ public class ChunkedLossFunctionTests
     public void Chunks_hold_as_many_rows_as_their_bytes_allow_and_one_at_least()
     {
         Assert.Equal(1, ChunkedLossFunction.Rows(512, 49152, 1));
-        Assert.Equal(40, ChunkedLossFunction.Rows(512, 49152, 8 << 20));
+        Assert.Equal(15, ChunkedLossFunction.Rows(60, 49152, 15 * 4 * 49152));
+        Assert.Equal(32, ChunkedLossFunction.Rows(512, 49152, 8 << 20));
+        Assert.Equal(64, ChunkedLossFunction.Rows(512, 49152, new TrainingOptions().LossChunkBytes));
         Assert.Equal(512, ChunkedLossFunction.Rows(512, 49152, 1L << 40));
         Assert.Equal(1, ChunkedLossFunction.Rows(0, 49152, 8 << 20));
     }
@@ -86,7 +89,8 @@ public class ChunkedLossFunctionTests
         using var labels = randint(0, 49152, [512], dtype: ScalarType.Int64);
         using var meter = MemoryMeter.Start();
         var before = meter.CurrentBytes;
-        using (var loss = ChunkedLossFunction.Apply(hidden, places, labels, head, 512, LossTerms.Plain, new TrainingOptions().LossChunkBytes))
+        using (var loss = ChunkedLossFunction.Apply(hidden, places, labels, head, 512, LossTerms.Plain,
+            new TrainingOptions().LossChunkBytes))
             loss.backward();
         BackwardScope.Release();
         Assert.InRange(meter.PeakBytes - before, 8 << 20, (16 << 20) - 1);
@@ -149,7 +153,8 @@ public class ChunkedLossFunctionTests
     }
 
     // The same from torch's own operators on doubles.
-    private static Dictionary<string, Tensor> Exact(Projection head, Tensor hidden, Tensor places, Tensor labels, LossTerms terms, long count = 40)
+    private static Dictionary<string, Tensor> Exact(
+        Projection head, Tensor hidden, Tensor places, Tensor labels, LossTerms terms, long count = 40)
     {
         Tensor Double(Tensor t) => t.detach().to(ScalarType.Float64).requires_grad_();
         var (x, w) = (Double(hidden), Double(head.Weight.Decode(0, Vocabulary)));
@@ -158,7 +163,10 @@ public class ChunkedLossFunctionTests
         if (head.Bias is { } bias)
             logits = logits + (leaves["bias"] = Double(bias));
         if (head.Update is { } update)
-            logits = logits + x.index_select(0, places).mm((leaves["A"] = Double(update.A)).t()).mm((leaves["B"] = Double(update.B)).t()) * update.Scaling;
+        {
+            var h = x.index_select(0, places).mm((leaves["A"] = Double(update.A)).t());
+            logits = logits + h.mm((leaves["B"] = Double(update.B)).t()) * update.Scaling;
+        }
         var loss = CrossEntropyRowsTests.Formula(logits, labels, terms.Smoothing, terms.ZLoss) / count;
         (loss * 3).backward();
         var trained = Parameters(head).Where(p => p.Parameter.requires_grad).Select(p => p.Name).Append("hidden");
@@ -195,7 +203,8 @@ public class ChunkedLossFunctionTests
         if (format == "trained")
             ((DenseWeight)head.Weight).Parameter.requires_grad = true;
         if (parts.Contains("lora", StringComparison.Ordinal))
-            head.Update = new LowRankUpdate(Owned(new Parameter(randn(Rank, Hidden).mul_(0.1))), Owned(new Parameter(randn(Vocabulary, Rank))), 1.5, 0);
+            head.Update = new LowRankUpdate(Owned(new Parameter(randn(Rank, Hidden).mul_(0.1))),
+                Owned(new Parameter(randn(Vocabulary, Rank))), 1.5, 0);
         return head;
     }
 

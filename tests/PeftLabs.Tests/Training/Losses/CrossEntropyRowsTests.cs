@@ -17,7 +17,8 @@ public class CrossEntropyRowsTests
         select new TheoryDataRow<string, int, int, double, double>(how, shape.Item1, shape.Item2, terms.Smoothing, terms.ZLoss);
 
     [Theory, MemberData(nameof(Cases))]
-    public void Losses_and_gradients_are_those_of_the_formula_in_double(string how, int rows, int vocabulary, double smoothing, double zLoss)
+    public void Losses_and_gradients_are_those_of_the_formula_in_double(
+        string how, int rows, int vocabulary, double smoothing, double zLoss)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(rows);

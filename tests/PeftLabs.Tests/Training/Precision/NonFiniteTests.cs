@@ -21,7 +21,8 @@ public class NonFiniteTests
         using var batch = Batch();
         (string Name, Parameter Parameter)[] trained = [.. adapter.NamedParameters];
         Set(model.Blocks[1].FeedForwardNorm.Weight, float.NaN, 3);
-        Assert.Contains("'model.layers.1.post_attention_layernorm.weight' is not finite already (NaN at [3])", NonFinite.Describe(model, batch, trained));
+        Assert.Contains("'model.layers.1.post_attention_layernorm.weight' is not finite already (NaN at [3])",
+            NonFinite.Describe(model, batch, trained));
         Set(trained[^1].Parameter, float.PositiveInfinity, 1, 1);
         Assert.Contains($"'{trained[^1].Name}' is not finite already (Infinity at [1, 1])", NonFinite.Describe(model, batch, trained));
     }
@@ -59,7 +60,8 @@ public class NonFiniteTests
             embedding[50, 0] = 100f;
             ((DenseWeight)model.Blocks[0].Attention.Query.Weight).Parameter[0, 0] = 3e38f;
         }
-        Assert.Contains("q_proj' is not finite in row 1 of the batch, token 2 (Infinity in feature 0)", NonFinite.Describe(model, batch, []));
+        Assert.Contains("q_proj' is not finite in row 1 of the batch, token 2 (Infinity in feature 0)",
+            NonFinite.Describe(model, batch, []));
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public class NonFiniteTests
     {
         using var scope = NewDisposeScope();
         using var model = CausalLM.Random(TestModels.Config, 1);
-        using var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig { Rank = 2, TargetModules = ModuleSelection.Matching("all-linear") });
+        var everywhere = new LoraAdapterConfig { Rank = 2, TargetModules = ModuleSelection.Matching("all-linear") };
+        using var adapter = LoraAdapter.Attach(model, everywhere);
         using var batch = Batch();
         (string Name, Parameter Parameter)[] trained = [.. adapter.NamedParameters];
         foreach (var (name, parameter) in trained)

@@ -8,9 +8,6 @@ internal static class Trainee
     /// <summary>The first argument with which the tests' program is this process.</summary>
     public const string Command = "--trainee";
 
-    /// <summary>A line on standard output: training begins.</summary>
-    public const string Ready = "ready";
-
     /// <summary>A line on standard output: the moment has come at which it was to stop, for ever.</summary>
     public const string Waiting = "waiting";
 
@@ -25,10 +22,11 @@ internal static class Trainee
         if (arguments is ["fill", var small, var rest])
             return FullDisk.Run(small, rest);
         using var run = new TinyRun(arguments[0], Options with { Steps = int.Parse(arguments[1]) });
+        // A line for each part of a checkpoint that it comes to.
+        run.Begin = Console.WriteLine;
         if (arguments is [_, _, var step, var moment])
             run.Begin = m => Wait(m == moment && run.Trainer.StepsTaken >= int.Parse(step));
         run.Checkpoints.Resume(run.Trainer);
-        Console.WriteLine(Ready);
         run.Continue();
         run.Warnings.ForEach(Console.WriteLine);
         return run.Warnings.Count;

@@ -33,6 +33,14 @@ internal sealed class TraineeProcess : IDisposable
         return false;
     }
 
+    /// <summary>Reads so many lines of its output, or as many as there are until it ends.</summary>
+    public void Read(int lines)
+    {
+        while (lines-- > 0 && _process.StandardOutput.ReadLine() is not null)
+        {
+        }
+    }
+
     /// <summary>SIGKILL, unless it has ended. True where it was killed; where it ended by itself, it must have ended well.</summary>
     public bool Kill()
     {
