@@ -71,7 +71,10 @@ public class TechniqueCombinationTests
         using var model = CausalLM.Random(s_config, 1, combination.Loading);
         var lora = new LoraAdapterConfig
         {
-            Rank = 4, Alpha = 8, Dropout = combination.Dropout, TargetModules = ModuleSelection.Matching("all-linear"),
+            Rank = 4,
+            Alpha = 8,
+            Dropout = combination.Dropout,
+            TargetModules = ModuleSelection.Matching("all-linear"),
         };
         using var adapter = combination.Method == "full" ? null : LoraAdapter.Attach(model, lora, 5);
         if (adapter is null)

@@ -14,7 +14,8 @@ public class OptimizerRuleTests
     {
         get
         {
-            OptimizerKind[] kinds = [OptimizerKind.AdamW, OptimizerKind.PagedAdamW, OptimizerKind.Lion, OptimizerKind.Sgd, OptimizerKind.Adafactor];
+            OptimizerKind[] kinds =
+                [OptimizerKind.AdamW, OptimizerKind.PagedAdamW, OptimizerKind.Lion, OptimizerKind.Sgd, OptimizerKind.Adafactor];
             return new(kinds.SelectMany(k => new[] { (k, false), (k, true) }));
         }
     }
