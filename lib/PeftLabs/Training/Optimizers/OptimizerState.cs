@@ -3,7 +3,9 @@ namespace PeftLabs.Training.Optimizers;
 /// <summary>Predicts the bytes of an optimizer's state from shapes alone, to the byte.</summary>
 public static class OptimizerState
 {
-    /// <summary>Bytes of state for parameters of these shapes, wherever they lie: what <see cref="Optimizer.StateBytes"/> will be.</summary>
+    /// <summary>
+    /// Bytes of state for parameters of these shapes, wherever they lie: what <see cref="Optimizer.StateBytes"/> will be.
+    /// </summary>
     public static long Bytes(TrainingOptions options, IEnumerable<long[]> shapes) => Specs(options, shapes).Sum(s => s.Bytes);
 
     /// <summary>

@@ -99,8 +99,10 @@ public class AdamW8BitTests
             for (var i = 0; i < g.Length; i++)
             {
                 means[i] = options.Beta1 * DynamicMap.Signed[MeanCodes[i]] * _meanScales[i / 256] + (1 - options.Beta1) * g[i];
-                squares[i] = options.Beta2 * DynamicMap.Unsigned[SquareCodes[i]] * _squareScales[i / 256] + (1 - options.Beta2) * g[i] * g[i];
-                var (mean, square) = (means[i] / (1 - Math.Pow(options.Beta1, _steps)), squares[i] / (1 - Math.Pow(options.Beta2, _steps)));
+                squares[i] = options.Beta2 * DynamicMap.Unsigned[SquareCodes[i]] * _squareScales[i / 256]
+                    + (1 - options.Beta2) * g[i] * g[i];
+                var mean = means[i] / (1 - Math.Pow(options.Beta1, _steps));
+                var square = squares[i] / (1 - Math.Pow(options.Beta2, _steps));
                 _values[i] = _values[i] * (1 - rate * options.WeightDecay) - rate * mean / (Math.Sqrt(square) + options.Epsilon);
             }
             MeanCodes = Quantize(means, _meanScales, DynamicMap.Signed);

@@ -23,7 +23,8 @@ public class GaLoreTests
         Assert.True(found.t().mm(found).allclose(eye(rank), 1e-4, 1e-4));
         // The cosines of the angles between the two subspaces are the singular values of the product, all 1 where they are the same.
         var product = right.narrow(1, 0, rank).t().mm(found);
-        Assert.True(product.mm(product.t()).allclose(eye(rank), 1e-3, 1e-3), product.mm(product.t()).sub(eye(rank)).abs().max().item<float>().ToString());
+        var off = product.mm(product.t()).sub(eye(rank)).abs().max().item<float>();
+        Assert.True(off <= 1e-3, $"{off}");
     }
 
     [Fact]
@@ -46,7 +47,7 @@ public class GaLoreTests
         for (var step = 0; step < 4; step++)
         {
             run.Steps(step, step + 1);
-            var q = run.Optimizer.State().Where(s => s.Name == "p/projector").Select(s => s.Tensor.data<float>().ToArray()).Single();
+            var q = Projector(run);
             Move(expected, OptimizerRun.Gradient(step, 0, rows * columns), q, mean, square, options, step + 1, (rows, columns));
         }
         OptimizerRuleTests.Close(expected, run.Values(0), 2e-5);
@@ -61,7 +62,7 @@ public class GaLoreTests
         for (var step = 0; step < 7; step++)
         {
             run.Steps(step, step + 1);
-            projectors.Add(run.Optimizer.State().First(s => s.Name == "p/projector").Tensor.data<float>().ToArray());
+            projectors.Add(Projector(run));
         }
         Assert.Equal(projectors[0], projectors[2]);
         Assert.NotEqual(projectors[2], projectors[3]);
@@ -70,7 +71,8 @@ public class GaLoreTests
     }
 
     // One step in double, with the projector [short, 4] as it is.
-    private static void Move(double[] p, float[] g, float[] q, double[,] mean, double[,] square, TrainingOptions o, int steps, (int Rows, int Columns) shape)
+    private static void Move(
+        double[] p, float[] g, float[] q, double[,] mean, double[,] square, TrainingOptions o, int steps, (int Rows, int Columns) shape)
     {
         var tall = shape.Rows >= shape.Columns;
         var (length, width) = tall ? (shape.Rows, shape.Columns) : (shape.Columns, shape.Rows);
@@ -83,7 +85,8 @@ public class GaLoreTests
                     low[r] += (double)g[At(i, j)] * q[j * 4 + r];
                 mean[i, r] = o.Beta1 * mean[i, r] + (1 - o.Beta1) * low[r];
                 square[i, r] = o.Beta2 * square[i, r] + (1 - o.Beta2) * low[r] * low[r];
-                low[r] = mean[i, r] / (1 - Math.Pow(o.Beta1, steps)) / (Math.Sqrt(square[i, r] / (1 - Math.Pow(o.Beta2, steps))) + o.Epsilon);
+                var root = Math.Sqrt(square[i, r] / (1 - Math.Pow(o.Beta2, steps)));
+                low[r] = mean[i, r] / (1 - Math.Pow(o.Beta1, steps)) / (root + o.Epsilon);
             }
             for (var j = 0; j < width; j++)
                 p[At(i, j)] = p[At(i, j)] * (1 - 0.01 * o.WeightDecay)
@@ -92,6 +95,9 @@ public class GaLoreTests
 
         int At(int i, int j) => tall ? i * shape.Columns + j : j * shape.Columns + i;
     }
+
+    private static float[] Projector(OptimizerRun run) =>
+        run.Optimizer.State().Where(s => s.Name == "p/projector").Select(s => s.Tensor.data<float>().ToArray()).Single();
 
     private static Tensor Orthonormal(int rows, int columns, int index) =>
         linalg.qr(tensor(OptimizerRun.Gradient(0, index, rows * columns)).view(rows, columns)).Item1;

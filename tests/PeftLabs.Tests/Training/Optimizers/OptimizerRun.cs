@@ -12,7 +12,8 @@ internal sealed class OptimizerRun : IDisposable
     /// <summary>Two that 8-bit state is made for, one with blocks that it does not fill, and small ones.</summary>
     public static readonly (string Name, long[] Shape)[] Shapes =
     [
-        ("a.lora_A.weight", [70, 64]), ("a.lora_B.weight", [90, 70]), ("norm.weight", [33]), ("wide.weight", [5, 1111]), ("tiny.weight", [3, 2]),
+        ("a.lora_A.weight", [70, 64]), ("a.lora_B.weight", [90, 70]), ("norm.weight", [33]), ("wide.weight", [5, 1111]),
+        ("tiny.weight", [3, 2]),
     ];
 
     public OptimizerRun(TrainingOptions options, params (string Name, long[] Shape)[] shapes)

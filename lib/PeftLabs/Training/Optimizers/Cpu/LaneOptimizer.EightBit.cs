@@ -12,8 +12,9 @@ internal sealed unsafe partial class LaneOptimizer<TLanes, TTable>
         var blocks = count / Block;
         for (nint block = 0; block < blocks; block++)
             MoveBlock(constants, p + block * Block, g + block * Block, m.From(block), v.From(block), moments);
-        if (count > blocks * Block)
-            MovePart(constants, p + blocks * Block, g + blocks * Block, m.From(blocks), v.From(blocks), moments, (int)(count - blocks * Block));
+        var whole = blocks * Block;
+        if (count > whole)
+            MovePart(constants, p + whole, g + whole, m.From(blocks), v.From(blocks), moments, (int)(count - whole));
     }
 
     private static void MoveBlock(in MoveConstants k, float* p, float* g, DynamicState m, DynamicState v, float* moments)
