@@ -3,45 +3,55 @@ using PeftLabs.Models;
 namespace PeftLabs.Tests.Planning;
 
 /// <summary>
-/// Combinations of a few dimensions' values in which every pair of values that may stand together does so at least once: each case is the
-/// one of some random candidates that shows the most pairs not seen before.
+/// Combinations of dimensions' values in which every two values that may stand together do so at least once. Each begins with a pair not
+/// seen before and takes, dimension after dimension, the value that shows the most such pairs with those already taken.
 /// </summary>
-internal sealed class PairwiseCases(IReadOnlyList<(string Name, string[] Values)> dimensions, Func<int[], bool> isValid)
+internal sealed class PairwiseCases
 {
-    private const int Candidates = 24;
+    private readonly IReadOnlyList<(string Name, string[] Values)> _dimensions;
+    private readonly Func<(int Dimension, int Value), (int Dimension, int Value), bool> _mayMeet;
+    private readonly HashSet<((int, int), (int, int))> _missing = [];
+    private readonly RandomBits _bits;
+    private long _next;
 
-    private readonly HashSet<(int, int, int, int)> _seen = [];
-
-    /// <summary>So many combinations, each the index of a value a dimension; the same for the same seed.</summary>
-    public IReadOnlyList<int[]> Take(int count, ulong seed)
+    /// <param name="dimensions">The dimensions.</param>
+    /// <param name="mayMeet">Whether two values of different dimensions may stand together.</param>
+    /// <param name="seed">The same seed gives the same combinations.</param>
+    public PairwiseCases(IReadOnlyList<(string Name, string[] Values)> dimensions,
+        Func<(int Dimension, int Value), (int Dimension, int Value), bool> mayMeet, ulong seed)
     {
-        var bits = new RandomBits(seed, "pairwise");
-        var next = 0L;
-        var cases = new List<int[]>();
-        while (cases.Count < count)
-        {
-            var best = Enumerable.Range(0, Candidates).Select(_ => Draw(bits, ref next)).MaxBy(c => Pairs(c).Count(p => !_seen.Contains(p)))!;
-            _seen.UnionWith(Pairs(best));
-            cases.Add(best);
-        }
-        return cases;
+        (_dimensions, _mayMeet, _bits) = (dimensions, mayMeet, new(seed, "pairwise"));
+        var values = dimensions.Index().SelectMany(d => d.Item.Values.Select((_, value) => (d.Index, value))).ToList();
+        foreach (var a in values)
+            _missing.UnionWith(values.Where(b => a.Index < b.Index && mayMeet(a, b)).Select(b => (a, b)));
     }
 
-    /// <summary>The pairs of values that stand together in a combination.</summary>
-    public static IEnumerable<(int, int, int, int)> Pairs(int[] values) =>
-        from i in Enumerable.Range(0, values.Length)
-        from j in Enumerable.Range(i + 1, values.Length - i - 1)
-        select (i, values[i], j, values[j]);
+    /// <summary>Pairs that may stand together and do not yet.</summary>
+    public int Missing => _missing.Count;
 
-    private int[] Draw(RandomBits bits, ref long next)
+    /// <summary>So many combinations more, each the index of a value a dimension.</summary>
+    public IReadOnlyList<int[]> Take(int count) => [.. Enumerable.Range(0, count).Select(_ => Next())];
+
+    private int[] Next()
     {
-        while (true)
+        var taken = new List<(int Dimension, int Value)>();
+        if (_missing.Count > 0)
         {
-            var values = new int[dimensions.Count];
-            for (var i = 0; i < values.Length; i++)
-                values[i] = (int)(bits.Unit(next++) * dimensions[i].Values.Length);
-            if (isValid(values))
-                return values;
+            var (a, b) = _missing.ElementAt(Below(_missing.Count));
+            taken.AddRange([a, b]);
         }
+        foreach (var dimension in Enumerable.Range(0, _dimensions.Count).Except(taken.Select(t => t.Dimension)).OrderBy(_ => Below(int.MaxValue)).ToList())
+            taken.Add((dimension, Best(dimension, taken)));
+        foreach (var a in taken)
+            foreach (var b in taken)
+                _missing.Remove((a, b));
+        return [.. taken.OrderBy(t => t.Dimension).Select(t => t.Value)];
     }
+
+    private int Best(int dimension, List<(int Dimension, int Value)> taken) => Enumerable.Range(0, _dimensions[dimension].Values.Length)
+        .Where(value => taken.All(t => _mayMeet(t, (dimension, value))))
+        .OrderByDescending(value => taken.Count(t => _missing.Contains((t, (dimension, value))) || _missing.Contains(((dimension, value), t))))
+        .ThenBy(_ => Below(int.MaxValue)).First();
+
+    private int Below(int count) => (int)(_bits.Unit(_next++) * count);
 }

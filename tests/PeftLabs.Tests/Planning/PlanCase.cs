@@ -1,136 +1,134 @@
-using PeftLabs.Adapters;
+using System.Globalization;
 using PeftLabs.Formats;
-using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Planning;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
 using PeftLabs.Training;
-using static TorchSharp.torch;
 
 namespace PeftLabs.Tests.Planning;
 
-/// <summary>A combination of everything that a prediction depends on, by the names of its values.</summary>
-internal sealed class PlanCase
+/// <summary>A combination of whatever a prediction depends on, by the names of its values.</summary>
+internal sealed class PlanCase(int[] values)
 {
-    private readonly int[] _values;
-
-    public PlanCase(int[] values) => _values = values;
+    private readonly Dictionary<string, string> _values = Dimensions.Index().ToDictionary(d => d.Item.Name, d => d.Item.Values[values[d.Index]]);
 
     /// <summary>What is combined.</summary>
     public static IReadOnlyList<(string Name, string[] Values)> Dimensions { get; } =
     [
         ("model", [.. TinyCheckpoints.Shapes.Keys]),
-        ("checkpoint", ["float32", "bfloat16", "float16", "float32-shards", "bfloat16-shards"]),
+        ("checkpoint", ["float32", "bfloat16", "float16", "float32-shards", "bfloat16-shards", "nf4", "random"]),
         ("method", ["full", "lora", "qlora"]),
         ("projections", ["float32", "bfloat16", "float16", "int8", "int8-row", "nf4", "nf4-dq", "fp4:128"]),
         ("embedding", ["float32", "bfloat16", "int8", "nf4"]),
         ("streaming", ["no", "yes"]),
-        ("targets", ["all-linear", "q_proj,v_proj", "down_proj", "k_proj,up_proj"]),
+        ("targets", ["all-linear", "q_proj,v_proj", "down_proj", "k_proj,up_proj", "v_proj,lm_head", "layers 1 and 2", "two ranks"]),
         ("dropout", ["0", "0.1"]),
-        ("biases", ["None", "All", "LoraOnly"]),
-        ("checkpointing", ["none", "blocks", "every-2", "attention", "feed-forward", "budget-2MiB"]),
+        ("biases", [.. Enum.GetNames<AdapterBias>()]),
+        ("checkpointing", ["none", "blocks", "every-2", "attention", "feed-forward", "budget-3MiB"]),
         ("offload", ["None", "File"]),
-        ("saved", ["Float32", "BFloat16", "Float16"]),
-        ("attention", ["Plain", "Sdpa", "Tiled"]),
-        ("loss", ["Whole", "Chunked", "Chunked:131072"]),
-        ("optimizer", [.. Enum.GetNames<OptimizerKind>()]),
+        ("saved", [.. Enum.GetNames<ActivationType>()]),
+        ("attention", [.. Enum.GetNames<AttentionKind>()]),
+        ("loss", ["Whole", "Chunked", "Chunked:40000"]),
+        ("optimizer", [.. Enum.GetNames<OptimizerKind>(), "Sgd without momentum"]),
         ("fused", ["no", "yes"]),
-        ("accumulate", ["1", "2", "4"]),
-        ("shape", ["1x256", "2x128", "4x100", "3x37", "1x600"]),
+        ("accumulate", ["1", "2", "3"]),
+        ("shape", ["1x96", "2x48", "3x37", "5x16", "1x520"]),
         ("labels", ["all", "last-10"]),
+        ("rows", ["whole", "padded", "packed"]),
     ];
 
-    /// <summary>Whether the kit does it: what is trained whole is float32 in memory.</summary>
-    public static bool IsValid(int[] values)
+    /// <summary>The value of a dimension.</summary>
+    public string this[string dimension] => _values[dimension];
+
+    /// <summary>Sequences of a batch.</summary>
+    public long Batch => Number("shape", 'x', 0);
+
+    /// <summary>Tokens of a sequence.</summary>
+    public long Tokens => Number("shape", 'x', 1);
+
+    /// <summary>The documents of a batch; null where each row is one.</summary>
+    public SequenceLayout? Layout => this["rows"] switch
     {
-        var c = new PlanCase(values);
-        if (c["method"] == "full")
-            return c["projections"] == "float32" && c["embedding"] == "float32" && c["streaming"] == "no" && c["dropout"] == "0" && c["biases"] == "None" && c["targets"] == "all-linear";
-        if (c["method"] == "qlora")
-            return c["projections"].Contains("nf4") || c["projections"].Contains("fp4");
-        return true;
+        "padded" => new(Batch, Tokens, Rows.Select(row => new SequenceSpan(row, 0, Tokens - 3 - row))),
+        "packed" => new(Batch, Tokens, Rows.SelectMany(row => new[] { new SequenceSpan(row, 0, Tokens / 4), new SequenceSpan(row, Tokens / 4, Tokens / 2 + 1) })),
+        _ => null,
+    };
+
+    private IEnumerable<long> Rows => Enumerable.Range(0, (int)Batch).Select(row => (long)row);
+
+    /// <summary>Whether the kit does both together: what is trained whole is float32 in memory, and a tied head wears no adapter.</summary>
+    public static bool MayMeet((int Dimension, int Value) a, (int Dimension, int Value) b) => a.Dimension == b.Dimension
+        ? a.Value == b.Value : !Excludes(Named(a), Named(b)) && !Excludes(Named(b), Named(a));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", _values.Select(v => $"{v.Key} {v.Value}"));
+
+    /// <summary>The plan of a model in a folder, or of one that is drawn at random.</summary>
+    public TrainingPlan Plan(string? folder)
+    {
+        var config = folder is null ? TinyCheckpoints.Shapes[this["model"]] : ModelConfig.Load(folder);
+        return new TrainingPlan(config, Batch, Tokens, this["labels"] == "all" ? Batch * (Tokens - 1) : Batch * 10, this["method"] == "full" ? null : Lora())
+        {
+            Loading = new()
+            {
+                Projections = WeightFormat.Parse(this["projections"]),
+                Embedding = WeightFormat.Parse(this["embedding"]),
+                Head = WeightFormat.Parse(this["embedding"]),
+                Streaming = this["streaming"] == "yes" ? new WeightStreaming() : null,
+            },
+            Training = Training(),
+            Layout = Layout,
+            Weights = folder is null ? WeightSource.Random : WeightSource.Of(folder),
+        };
     }
 
-    public string this[string dimension] => Value(dimension);
-
-    public override string ToString() => string.Join(", ", Dimensions.Select((d, i) => $"{d.Name} {d.Values[_values[i]]}"));
-
-    public long Batch => long.Parse(this["shape"].Split('x')[0]);
-
-    public long Tokens => long.Parse(this["shape"].Split('x')[1]);
-
-    public TrainingPlan Plan()
+    private LoraAdapterConfig Lora() => new()
     {
-        var loading = new ModelLoadOptions
-        {
-            Projections = WeightFormat.Parse(this["projections"]),
-            Embedding = WeightFormat.Parse(this["embedding"]),
-            Head = WeightFormat.Parse(this["embedding"]),
-            Streaming = this["streaming"] == "yes" ? new WeightStreaming() : null,
-        };
-        var targets = this["targets"];
-        var lora = new LoraAdapterConfig
-        {
-            Rank = 8,
-            Dropout = double.Parse(this["dropout"], System.Globalization.CultureInfo.InvariantCulture),
-            Bias = Enum.Parse<AdapterBias>(this["biases"]),
-            TargetModules = targets == "all-linear" ? ModuleSelection.Matching(targets) : ModuleSelection.Of(targets.Split(',')),
-        };
-        var fused = this["fused"] == "yes";
-        var loss = this["loss"].Split(':');
-        var training = new TrainingOptions
+        Rank = 8,
+        Dropout = double.Parse(this["dropout"], CultureInfo.InvariantCulture),
+        Bias = Enum.Parse<AdapterBias>(this["biases"]),
+        TargetModules = this["targets"].Contains(',', StringComparison.Ordinal) || this["targets"] == "down_proj"
+            ? ModuleSelection.Of(this["targets"].Split(',')) : ModuleSelection.Matching("all-linear"),
+        LayersToTransform = this["targets"] == "layers 1 and 2" ? [1, 2] : null,
+        RankPattern = this["targets"] == "two ranks" ? new Dictionary<string, int> { ["v_proj"] = 16 } : new(),
+    };
+
+    private TrainingOptions Training()
+    {
+        var (fused, loss) = (this["fused"] == "yes", this["loss"].Split(':'));
+        return new()
         {
             Steps = 2,
             FusedStep = fused,
             MaxGradientNorm = fused ? double.PositiveInfinity : 1,
-            Accumulate = int.Parse(this["accumulate"]),
+            Accumulate = (int)Number("accumulate", ' ', 0),
             Checkpointing = CheckpointPolicy.Parse(this["checkpointing"]),
             Offload = Enum.Parse<ActivationOffload>(this["offload"]),
             SavedActivations = Enum.Parse<ActivationType>(this["saved"]),
             Attention = Enum.Parse<AttentionKind>(this["attention"]),
             Loss = Enum.Parse<LossKind>(loss[0]),
-            Optimizer = Enum.Parse<OptimizerKind>(this["optimizer"]),
-            PagedBudgetBytes = 100_000,
+            LossChunkBytes = loss.Length > 1 ? Number("loss", ':', 1) : 12 << 20,
+            Optimizer = Enum.Parse<OptimizerKind>(this["optimizer"].Split(' ')[0]),
+            Momentum = this["optimizer"].EndsWith("without momentum", StringComparison.Ordinal) ? 0 : 0.9,
+            PagedBudgetBytes = 30_000,
             GaLoreRank = 4,
         };
-        if (loss.Length > 1)
-            training = training with { LossChunkBytes = long.Parse(loss[1]) };
-        var labelled = this["labels"] == "all" ? Batch * (Tokens - 1) : Batch * 10;
-        return new TrainingPlan(TinyCheckpoints.Shapes[this["model"]], Batch, Tokens, labelled, this["method"] == "full" ? null : lora)
-        {
-            Loading = loading,
-            Training = training,
-        };
     }
 
-    public MemoryReport Measure(string folder)
+    private static bool Excludes((string Dimension, string Value) a, (string Dimension, string Value) b) => (a, b) switch
     {
-        var plan = Plan();
-        using var meter = MemoryMeter.Start(new() { MeterFinalizer = false, ResetResidentPeak = false });
-        var load = meter.Stage(MemoryStage.Load);
-        using var model = CausalLM.Load(folder, plan.Loading);
-        using var adapter = plan.Lora is null ? null : LoraAdapter.Attach(model, plan.Lora);
-        if (adapter is null)
-            model.SetTrainable(true);
-        load.Dispose();
-        using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), plan.Training, meter);
-        trainer.Run(Enumerable.Range(0, 2 * plan.Training.Accumulate).Select(_ => NewBatch()), cancellation: TestContext.Current.CancellationToken);
-        return meter.Report();
-    }
+        (("method", "full"), ("projections" or "embedding", not "float32")) => true,
+        (("method", "full"), ("streaming", "yes") or ("targets", not "all-linear") or ("dropout", not "0") or ("biases", not "None")) => true,
+        (("method", "full"), ("checkpoint", "nf4")) => true,
+        (("method", "qlora"), ("projections", var format)) => WeightFormat.Parse(format) is not BlockFormat4,
+        (("targets", "v_proj,lm_head"), ("model", var model)) => TinyCheckpoints.Shapes[model].TiedEmbeddings,
+        _ => false,
+    };
 
-    private TrainingBatch NewBatch()
-    {
-        var ids = Enumerable.Range(0, (int)(Batch * Tokens)).Select(i => (long)i * 7 % 600).ToArray();
-        var labels = ids.Select((id, i) => this["labels"] == "all" || Tokens - i % Tokens <= 10 ? id : TrainingBatch.Ignored).ToArray();
-        return new TrainingBatch(tensor(ids, Batch, Tokens), tensor(labels, Batch, Tokens));
-    }
+    private static (string Dimension, string Value) Named((int Dimension, int Value) place) =>
+        (Dimensions[place.Dimension].Name, Dimensions[place.Dimension].Values[place.Value]);
 
-    private string Value(string dimension)
-    {
-        for (var i = 0; i < Dimensions.Count; i++)
-            if (Dimensions[i].Name == dimension)
-                return Dimensions[i].Values[_values[i]];
-        throw new ArgumentException($"There is no dimension '{dimension}'.");
-    }
+    private long Number(string dimension, char separator, int part) =>
+        long.Parse(this[dimension].Split(separator)[part], CultureInfo.InvariantCulture);
 }
