@@ -38,7 +38,12 @@ internal sealed class OptimizerWalk(TrainingOptions options, MemoryWalk walk)
     /// <param name="count">How many there are.</param>
     public void Step(IEnumerable<WalkParameter> parameters, long count)
     {
-        walk.Pass(PlanTerms.OptimizerWork, 8 * new PlanSymbol("p", count, "trained tensors"));
+        using (walk.Scope())
+        {
+            // Each gradient's norm, these in one tensor, their norm, and the factor that clips.
+            walk.New(PlanTerms.OptimizerWork, 8 * new PlanSymbol("p", count, "trained tensors"));
+            walk.New(PlanTerms.OptimizerWork, 16);
+        }
         foreach (var parameter in parameters)
             Move(parameter);
         foreach (var parameter in parameters)

@@ -10,17 +10,19 @@ internal sealed class PairwiseCases
 {
     private readonly IReadOnlyList<(string Name, string[] Values)> _dimensions;
     private readonly Func<(int Dimension, int Value), (int Dimension, int Value), bool> _mayMeet;
+    private readonly Func<(int Dimension, int Value), bool> _isCostly;
     private readonly HashSet<((int, int), (int, int))> _missing = [];
     private readonly RandomBits _bits;
     private long _next;
 
     /// <param name="dimensions">The dimensions.</param>
     /// <param name="mayMeet">Whether two values of different dimensions may stand together.</param>
+    /// <param name="isCostly">Whether a value is taken only where it shows something new.</param>
     /// <param name="seed">The same seed gives the same combinations.</param>
     public PairwiseCases(IReadOnlyList<(string Name, string[] Values)> dimensions,
-        Func<(int Dimension, int Value), (int Dimension, int Value), bool> mayMeet, ulong seed)
+        Func<(int Dimension, int Value), (int Dimension, int Value), bool> mayMeet, Func<(int Dimension, int Value), bool> isCostly, ulong seed)
     {
-        (_dimensions, _mayMeet, _bits) = (dimensions, mayMeet, new(seed, "pairwise"));
+        (_dimensions, _mayMeet, _isCostly, _bits) = (dimensions, mayMeet, isCostly, new(seed, "pairwise"));
         var values = dimensions.Index().SelectMany(d => d.Item.Values.Select((_, value) => (d.Index, value))).ToList();
         foreach (var a in values)
             _missing.UnionWith(values.Where(b => a.Index < b.Index && mayMeet(a, b)).Select(b => (a, b)));
@@ -51,7 +53,7 @@ internal sealed class PairwiseCases
     private int Best(int dimension, List<(int Dimension, int Value)> taken) => Enumerable.Range(0, _dimensions[dimension].Values.Length)
         .Where(value => taken.All(t => _mayMeet(t, (dimension, value))))
         .OrderByDescending(value => taken.Count(t => _missing.Contains((t, (dimension, value))) || _missing.Contains(((dimension, value), t))))
-        .ThenBy(_ => Below(int.MaxValue)).First();
+        .ThenBy(value => _isCostly((dimension, value))).ThenBy(_ => Below(int.MaxValue)).First();
 
     private int Below(int count) => (int)(_bits.Unit(_next++) * count);
 }

@@ -58,8 +58,14 @@ internal sealed class PlanCase(int[] values)
     private IEnumerable<long> Rows => Enumerable.Range(0, (int)Batch).Select(row => (long)row);
 
     /// <summary>Whether the kit does both together: what is trained whole is float32 in memory, and a tied head wears no adapter.</summary>
-    public static bool MayMeet((int Dimension, int Value) a, (int Dimension, int Value) b) => a.Dimension == b.Dimension
+    private static bool MayMeet((int Dimension, int Value) a, (int Dimension, int Value) b) => a.Dimension == b.Dimension
         ? a.Value == b.Value : !Excludes(Named(a), Named(b)) && !Excludes(Named(b), Named(a));
+
+    /// <summary>So many combinations, in the first 200 or so of which any two values meet that may.</summary>
+    public static IReadOnlyList<PlanCase> Take(int count, ulong seed) => [.. Pairwise(seed).Take(count).Select(values => new PlanCase(values))];
+
+    /// <summary>The combinations, without end; long rows are few.</summary>
+    public static PairwiseCases Pairwise(ulong seed) => new(Dimensions, MayMeet, place => Named(place) is ("shape", "1x520") or ("accumulate", "3"), seed);
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", _values.Select(v => $"{v.Key} {v.Value}"));
