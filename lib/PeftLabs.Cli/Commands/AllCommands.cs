@@ -14,6 +14,7 @@ public static class AllCommands
         LadderCommand.Create(),
         MergeCommand.Create(),
         RerunCommand.Create(),
+        ProfileCommand.Create(),
         RunCommand.Create(),
         VersionCommand.Create(),
     ];
