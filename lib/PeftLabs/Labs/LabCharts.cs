@@ -9,7 +9,8 @@ namespace PeftLabs.Labs;
 public static class LabCharts
 {
     /// <summary>Peak memory of each stage by category, predicted beside measured.</summary>
-    public static Figure Stages(LabRun run) => Stages($"Peak memory by stage: {run.Name}", run.Predicted, run.Measured);
+    public static Figure Stages(LabRun run) =>
+        Stages($"Peak memory by stage: {FigureText.Escape(run.Name)}", run.Predicted, run.Measured) with { Runs = Ids(run) };
 
     /// <summary>Peak memory of each stage by category, predicted beside measured.</summary>
     public static Figure Stages(string title, IReadOnlyList<StagePrediction> predicted, MemoryReport measured) =>
@@ -34,11 +35,14 @@ public static class LabCharts
                 Bar(run.Name, run.Predicted.MaxBy(p => p.PeakBytes)!.PeakCategories, true),
                 Bar(run.Name, run.Measured.Stages.MaxBy(s => s.PeakBytes)!.PeakCategories, false),
             })],
-            "hatched: predicted; plain: measured", horizontal: true);
+            "hatched: predicted; plain: measured", horizontal: true) with { Runs = Ids(runs) };
 
     /// <summary>Training loss of runs on the same data, over one another.</summary>
-    public static Figure Losses(params IReadOnlyList<LabRun> runs) =>
-        LossCurves.Create("Training loss", [.. runs.Select(r => new LossRun(r.Name, [.. r.Steps.Select(s => s.Loss)]))], "nats a token");
+    public static Figure Losses(params IReadOnlyList<LabRun> runs)
+    {
+        var curves = runs.Select(r => new LossRun(r.Name, [.. r.Steps.Select(s => s.Loss)]));
+        return LossCurves.Create("Training loss", [.. curves], "nats a token") with { Runs = Ids(runs) };
+    }
 
     /// <summary>What runs take beside one another: peak memory against seconds a step, each a point with its name.</summary>
     public static Figure MemoryAgainstTime(params IReadOnlyList<LabRun> runs) => new()
@@ -47,7 +51,7 @@ public static class LabCharts
         [
             .. runs.Select((r, i) => new ScatterTrace
             {
-                Name = r.Name,
+                Name = FigureText.Escape(r.Name),
                 X = new[] { r.SecondsPerStep },
                 Y = new[] { r.Measured.PeakBytes / (double)(1 << 20) },
                 Mode = "markers",
@@ -62,6 +66,7 @@ public static class LabCharts
             YAxis = new() { Title = "peak, MiB", FromZero = true },
             ShowLegend = true,
         },
+        Runs = Ids(runs),
     };
 
     /// <summary>Quantities over another, a line each.</summary>
@@ -86,9 +91,15 @@ public static class LabCharts
     };
 
     /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
+    public static Figure Timeline(string title, LabRun run) => Timeline(title, run.Measured, run.PredictedPeakBytes) with { Runs = Ids(run) };
+
+    /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
     public static Figure Timeline(string title, MemoryReport measured, long? predictedPeakBytes = null) =>
         Plotting.Timeline.Create(title, [.. measured.Timeline.Select(s => new MemoryPoint(s.Seconds, s.Bytes))],
             Bands(measured.Timeline), predictedPeakBytes: predictedPeakBytes);
+
+    // A rung that was only loaded or predicted has no record.
+    private static string[] Ids(params IReadOnlyList<LabRun> runs) => [.. runs.Select(run => run.Id).Where(id => id.Length > 0)];
 
     private static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
         new(group, bytes.ToDictionary(b => b.Key.ToString(), b => b.Value), predicted);

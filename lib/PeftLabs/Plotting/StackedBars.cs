@@ -7,6 +7,7 @@ public static class StackedBars
 {
     private const double GroupWidth = 0.78;
     private const double Gap = 0.05;
+    private const string LineBreak = "\n";
 
     /// <summary>Makes the figure. Groups and the bars of a group stand in the order given.</summary>
     /// <param name="title">What it shows.</param>
@@ -81,7 +82,7 @@ public static class StackedBars
         });
 
         private static string Hover(MemoryBar bar, string category) =>
-            $"{bar.Group}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>";
+            $"{FigureText.Escape(bar.Group)}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>";
 
         /// <summary>
         /// Filled keys for the categories, whichever bar comes first; where there are filled and hatched bars, grey keys of what they mean.
@@ -140,7 +141,7 @@ public static class StackedBars
             var groups = new Axis
             {
                 TickValues = [.. Enumerable.Range(0, _groups.Count).Select(i => (double)i)],
-                TickText = [.. _groups.Select(group => Wrap(group, wrap))],
+                TickText = [.. _groups.Select(group => FigureText.Escape(Wrap(group, wrap)).Replace(LineBreak, "<br>"))],
                 Range = _horizontal ? (_groups.Count - 0.5, -0.5) : (-0.5, _groups.Count - 0.5),
                 ShowGrid = false,
             };
@@ -195,7 +196,7 @@ public static class StackedBars
             foreach (var word in text.Split(' '))
             {
                 var breaks = column > 0 && column + 1 + word.Length > width;
-                result += (column == 0 ? "" : breaks ? "<br>" : " ") + word;
+                result += (column == 0 ? "" : breaks ? LineBreak : " ") + word;
                 column = breaks || column == 0 ? word.Length : column + 1 + word.Length;
             }
             return result;
