@@ -101,7 +101,7 @@ public static class LabCharts
     // A rung that was only loaded or predicted has no record.
     private static string[] Ids(params IReadOnlyList<LabRun> runs) => [.. runs.Select(run => run.Id).Where(id => id.Length > 0)];
 
-    private static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
+    internal static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
         new(group, bytes.ToDictionary(b => b.Key.ToString(), b => b.Value), predicted);
 
     private static string Name(MemoryStage stage) => $"{(int)stage} {stage}";

@@ -1,0 +1,134 @@
+using PeftLabs.Memory;
+using PeftLabs.Plotting;
+
+namespace PeftLabs.Labs.Reports;
+
+/// <summary>The figures of reports, from runs as they are stored: a part that a run lacks is left out.</summary>
+internal static class ReportFigures
+{
+    private const double Mib = 1 << 20;
+
+    /// <summary>The losses of all runs over their steps.</summary>
+    public static Figure Losses(ReportRuns runs)
+    {
+        var curves = runs.Labelled.Where(pair => pair.Run.Steps.Count > 0)
+            .Select(pair => new LossRun(pair.Label, [.. pair.Run.Steps.Select(step => step.Loss)], (int)pair.Run.Steps[0].Step));
+        return LossCurves.Create("Training loss", [.. curves]) with { Runs = runs.Ids };
+    }
+
+    /// <summary>Learning rate and gradient norm over the steps, one above the other.</summary>
+    public static Figure Optimization(StoredRun run)
+    {
+        int[] steps = [.. run.Steps.Select(step => (int)step.Step)];
+        return new()
+        {
+            Traces =
+            [
+                Curve("gradient norm", Palette.Series[1], steps, run.Steps.Select(step => step.GradientNorm ?? double.NaN)),
+                Curve("learning rate", Palette.Series[0], steps, run.Steps.Select(step => step.LearningRate)) with { YAxis = "y2" },
+            ],
+            Layout = new()
+            {
+                Title = "Gradient norm and learning rate",
+                XAxis = new() { Title = "step", ShowGrid = false, TickStep = steps.Length <= 20 ? 1 : null, Anchor = "y2" },
+                YAxis = new() { Title = "gradient norm", Domain = (0.55, 1), FromZero = true },
+                MoreAxes = new Dictionary<string, Axis> { ["yaxis2"] = new() { Title = "learning rate", Domain = (0, 0.45), FromZero = true } },
+                ShowLegend = false,
+            },
+            Runs = [run.Id],
+        };
+    }
+
+    /// <summary>Peak memory of each stage by category, predicted beside measured.</summary>
+    public static Figure Stages(StoredRun run)
+    {
+        var both = run.Predicted.Count > 0 && run.Measured.Count > 0;
+        var bars = Enum.GetValues<MemoryStage>().SelectMany(stage => run.Predicted.Where(p => p.Stage == stage)
+            .Select(p => LabCharts.Bar(ReportRuns.Name(stage), p.PeakCategories, true))
+            .Concat(run.Measured.Where(m => m.Stage == stage).Select(m => LabCharts.Bar(ReportRuns.Name(stage), m.PeakCategories, false))));
+        var subtitle = both ? "hatched: predicted before anything was loaded; plain: measured to the byte"
+            : run.Measured.Count > 0 ? "measured to the byte" : "as predicted; the run has no measurement";
+        return StackedBars.Create("Peak memory by stage", [.. bars], subtitle) with { Runs = [run.Id] };
+    }
+
+    /// <summary>Peak memory of whole runs by category, a group a run, predicted beside measured.</summary>
+    public static Figure Ladder(ReportRuns runs)
+    {
+        var bars = runs.Labelled.SelectMany(pair => new[]
+        {
+            pair.Run.Predicted.MaxBy(p => p.PeakBytes) is { } predicted ? LabCharts.Bar(pair.Label, predicted.PeakCategories, true) : null,
+            pair.Run.Measured.MaxBy(m => m.PeakBytes) is { } measured ? LabCharts.Bar(pair.Label, measured.PeakCategories, false) : null,
+        }).OfType<MemoryBar>().ToList();
+        var subtitle = bars.Any(bar => bar.IsPrediction) ? "hatched: predicted before anything was loaded; plain: measured to the byte" : null;
+        return StackedBars.Create("Peak memory by run", bars, subtitle, horizontal: true) with { Runs = runs.Ids };
+    }
+
+    /// <summary>Measured peaks of each stage, the runs one below the other.</summary>
+    public static Figure StagesSideBySide(ReportRuns runs)
+    {
+        var bars = Enum.GetValues<MemoryStage>().SelectMany(stage => runs.Labelled.SelectMany(pair => pair.Run.Measured
+            .Where(m => m.Stage == stage).Select(m => LabCharts.Bar($"{ReportRuns.Name(stage)}: {pair.Label}", m.PeakCategories, false))));
+        return StackedBars.Create("Peak memory by stage", [.. bars], "measured to the byte", horizontal: true) with { Runs = runs.Ids };
+    }
+
+    /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
+    public static Figure Timeline(StoredRun run) =>
+        LabCharts.Timeline("Memory over time", run.Record.Memory!, run.PredictedPeakBytes) with { Runs = [run.Id] };
+
+    /// <summary>Memory over the seconds of several runs.</summary>
+    public static Figure Timelines(ReportRuns runs) => new()
+    {
+        Traces = [.. runs.Labelled.Select((pair, i) => Memory(pair.Run, pair.Label, i)).OfType<Trace>()],
+        Layout = new()
+        {
+            Title = "Memory over time",
+            XAxis = new() { Title = "seconds", ShowGrid = false },
+            YAxis = new() { Title = "memory (MiB = 1024² bytes)", FromZero = true },
+            ShowLegend = true,
+        },
+        Runs = runs.Ids,
+    };
+
+    /// <summary>Peak memory against seconds a step, each run a point.</summary>
+    public static Figure MemoryAgainstTime(ReportRuns runs) => new()
+    {
+        Traces = [.. runs.Labelled.Where(pair => pair.Run is { PeakBytes: not null, SecondsPerStep: not null }).Select((pair, i) => new ScatterTrace
+        {
+            Name = FigureText.Escape(pair.Label),
+            X = new[] { pair.Run.SecondsPerStep!.Value },
+            Y = new[] { pair.Run.PeakBytes!.Value / Mib },
+            Mode = "markers",
+            MarkerSize = 12,
+            Color = Palette.Series[i % Palette.Series.Count],
+        })],
+        Layout = new()
+        {
+            Title = "Peak memory against seconds a step",
+            XAxis = new() { Title = "seconds a step", FromZero = true },
+            YAxis = new() { Title = "peak (MiB = 1024² bytes)", FromZero = true },
+            ShowLegend = true,
+        },
+        Runs = runs.Ids,
+    };
+
+    private static ScatterTrace? Memory(StoredRun run, string label, int index) => run.Record.Memory is not { Timeline: { Count: > 0 } samples } ? null : new()
+    {
+        Name = FigureText.Escape(label),
+        Color = Palette.Series[index % Palette.Series.Count],
+        LineShape = "hv",
+        LineWidth = 1.4,
+        X = PlotValues.Of(samples.Select(sample => sample.Seconds)),
+        Y = PlotValues.Of(samples.Select(sample => sample.Bytes / Mib)),
+        HoverTemplate = "%{x:.3f} s: <b>%{y:.1f} MiB</b>",
+    };
+
+    private static ScatterTrace Curve(string name, string color, int[] steps, IEnumerable<double> values) => new()
+    {
+        Name = name,
+        Color = color,
+        Mode = steps.Length <= 20 ? "lines+markers" : "lines",
+        X = steps,
+        Y = PlotValues.Of(values),
+        HoverTemplate = "step %{x}: %{y:.4g}",
+    };
+}

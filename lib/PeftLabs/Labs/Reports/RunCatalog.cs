@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+
+namespace PeftLabs.Labs.Reports;
+
+/// <summary>The runs in a folder: lists them, and finds one by what a user calls it.</summary>
+/// <param name="folder">The folder of all runs, such as <see cref="LabPaths.Runs"/>; it need not exist.</param>
+public sealed partial class RunCatalog(string folder)
+{
+    private const int Shown = 5;
+
+    /// <summary>The word for the newest run.</summary>
+    public const string Latest = "latest";
+
+    /// <summary>The folder of all runs.</summary>
+    public string Folder { get; } = folder;
+
+    /// <summary>The ids of all runs, newest first: ids begin with the time.</summary>
+    public IReadOnlyList<string> Ids => !Directory.Exists(Folder)
+        ? []
+        : [.. Directory.EnumerateDirectories(Folder).Select(path => Path.GetFileName(path)!).Where(name => Id().IsMatch(name)).OrderDescending()];
+
+    /// <summary>Reads the runs, newest first, each when it is asked for. A damaged folder is listed with what is wrong with it.</summary>
+    public IEnumerable<ListedRun> List() => Ids.Select(id => Read(Path.Combine(Folder, id)));
+
+    /// <summary>Whether there is a folder of this run.</summary>
+    public bool Has(string id) => Id().IsMatch(id) && Directory.Exists(Path.Combine(Folder, id));
+
+    /// <summary>Finds and reads a run.</summary>
+    /// <param name="name">A run's folder, its id or the beginning of it, the beginning of the id's last eight digits, or
+    /// <see cref="Latest"/>.</param>
+    /// <exception cref="ArgumentException">It is the name of no run, or of several; the message names some.</exception>
+    /// <exception cref="InvalidDataException">The run's folder is damaged; the message says where.</exception>
+    /// <exception cref="FileNotFoundException">The run's folder lacks a file.</exception>
+    public StoredRun Find(string name) => StoredRun.Load(FolderOf(name));
+
+    /// <summary>The folder that a user means, without reading it.</summary>
+    /// <exception cref="ArgumentException">It is the name of no run, or of several; the message names some.</exception>
+    public string FolderOf(string name)
+    {
+        if (Directory.Exists(name) && (name.Contains('/') || name.Contains(Path.DirectorySeparatorChar) || File.Exists(Path.Combine(name, RunRecord.FileName))))
+            return Path.TrimEndingDirectorySeparator(name);
+        var ids = Ids;
+        if (ids.Count == 0)
+            throw new ArgumentException($"There is no run '{name}': {Folder} holds no runs.");
+        var found = name == Latest ? [ids[0]] : Matching(ids, name);
+        return found.Count switch
+        {
+            1 => Path.Combine(Folder, found[0]),
+            0 => throw new ArgumentException($"There is no run '{name}' in {Folder}; the newest are {Few(ids)}. ./lab runs lists them."),
+            _ => throw new ArgumentException($"'{name}' is the beginning of {found.Count} runs: {Few(found)}. Give more of it."),
+        };
+    }
+
+    private static List<string> Matching(IReadOnlyList<string> ids, string name)
+    {
+        if (name.Length == 0)
+            return [];
+        List<string> found = [.. ids.Where(id => id.StartsWith(name, StringComparison.OrdinalIgnoreCase))];
+        return found.Count > 0 ? found : [.. ids.Where(id => id[^8..].StartsWith(name, StringComparison.OrdinalIgnoreCase))];
+    }
+
+    private static string Few(IReadOnlyList<string> ids) => string.Join(", ", ids.Take(Shown)) + (ids.Count > Shown ? ", …" : "");
+
+    private static ListedRun Read(string path)
+    {
+        try
+        {
+            return new(path, StoredRun.Load(path), null);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return new(path, null, error.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$")]
+    private static partial Regex Id();
+}
