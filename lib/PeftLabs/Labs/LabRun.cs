@@ -15,15 +15,11 @@ namespace PeftLabs.Labs;
 public sealed record LabRun(string Name, IReadOnlyList<StagePrediction> Predicted, MemoryReport Measured, IReadOnlyList<StepRecord> Steps,
     long TrainedParameters, string Folder)
 {
+    /// <summary>The record of the run; null where none was kept.</summary>
+    public RunRecord? Record { get; init; }
+
     /// <summary>Median seconds of a step, the first left out.</summary>
-    public double SecondsPerStep
-    {
-        get
-        {
-            var seconds = Steps.Skip(Math.Min(1, Steps.Count - 1)).Select(s => s.Seconds).Order().ToList();
-            return (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
-        }
-    }
+    public double SecondsPerStep => StepSeconds.Median(Steps);
 
     /// <summary>What was trained, how fast, and how the loss went, as a sentence.</summary>
     public string Summary => string.Create(CultureInfo.InvariantCulture,
