@@ -12,7 +12,9 @@ public static class AllCommands
         CheckCommand.Create(),
         DoctorCommand.Create(),
         MergeCommand.Create(),
+        ReportCommand.Create(),
         RunCommand.Create(),
+        RunsCommand.Create(),
         VersionCommand.Create(),
     ];
 }

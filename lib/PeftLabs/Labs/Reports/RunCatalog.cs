@@ -20,10 +20,25 @@ public sealed partial class RunCatalog(string folder)
         : [.. Directory.EnumerateDirectories(Folder).Select(path => Path.GetFileName(path)!).Where(name => Id().IsMatch(name)).OrderDescending()];
 
     /// <summary>Reads the runs, newest first, each when it is asked for. A damaged folder is listed with what is wrong with it.</summary>
-    public IEnumerable<ListedRun> List() => Ids.Select(id => Read(Path.Combine(Folder, id)));
+    public IEnumerable<ListedRun> List() => Ids.Select(Read);
 
     /// <summary>Whether there is a folder of this run.</summary>
     public bool Has(string id) => Id().IsMatch(id) && Directory.Exists(Path.Combine(Folder, id));
+
+    /// <summary>Reads a run, or what is wrong with its folder.</summary>
+    /// <param name="id">The run's id.</param>
+    public ListedRun Read(string id)
+    {
+        var path = Path.Combine(Folder, id);
+        try
+        {
+            return new(path, StoredRun.Load(path), null);
+        }
+        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return new(path, null, error.Message.ReplaceLineEndings(" "));
+        }
+    }
 
     /// <summary>Finds and reads a run.</summary>
     /// <param name="name">A run's folder, its id or the beginning of it, the beginning of the id's last eight digits, or
@@ -60,18 +75,6 @@ public sealed partial class RunCatalog(string folder)
     }
 
     private static string Few(IReadOnlyList<string> ids) => string.Join(", ", ids.Take(Shown)) + (ids.Count > Shown ? ", …" : "");
-
-    private static ListedRun Read(string path)
-    {
-        try
-        {
-            return new(path, StoredRun.Load(path), null);
-        }
-        catch (Exception error) when (error is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return new(path, null, error.Message.ReplaceLineEndings(" "));
-        }
-    }
 
     [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$")]
     private static partial Regex Id();
