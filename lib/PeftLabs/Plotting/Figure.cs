@@ -64,7 +64,8 @@ public sealed record Figure
         {
             ["data"] = Json.Array(Traces, trace => trace.ToNode()),
             ["layout"] = layout,
-            ["config"] = Json.Object(("responsive", true), ("displaylogo", false)),
+            // Without the last, plotly.js offers a button that sends the figure to its makers' server.
+            ["config"] = Json.Object(("responsive", true), ("displaylogo", false), ("showSendToCloud", false)),
         };
     }
 }

@@ -13,7 +13,8 @@ internal static class ReportFigures
     {
         var curves = runs.Labelled.Where(pair => pair.Run.Steps.Count > 0)
             .Select(pair => new LossRun(pair.Label, [.. pair.Run.Steps.Select(step => step.Loss)], (int)pair.Run.Steps[0].Step));
-        return LossCurves.Create("Training loss", [.. curves]) with { Runs = runs.Ids };
+        var figure = LossCurves.Create("Training loss", [.. curves]) with { Runs = runs.Ids };
+        return runs.IsOne ? figure with { Layout = figure.Layout with { ShowLegend = false } } : figure;
     }
 
     /// <summary>Learning rate and gradient norm over the steps, one above the other.</summary>

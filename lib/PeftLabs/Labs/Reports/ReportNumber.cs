@@ -30,6 +30,20 @@ internal static class ReportNumber
     /// <summary>A loss: 2.3026.</summary>
     public static string Loss(double loss) => Invariant($"{loss:0.0000}");
 
+    /// <summary>A number with four significant digits, or all of its whole ones: 7.093, 12,345.</summary>
+    public static string Figure(double value) => Math.Abs(value) switch
+    {
+        0 => "0",
+        < 0.1 => Invariant($"{value:G4}"),
+        < 9.9995 => Invariant($"{value:0.000}"),
+        < 99.995 => Invariant($"{value:0.00}"),
+        < 999.95 => Invariant($"{value:0.0}"),
+        _ => Invariant($"{value:N0}"),
+    };
+
+    /// <summary>The same with its sign.</summary>
+    public static string SignedFigure(double value) => value == 0 ? "0" : (value > 0 ? "+" : "−") + Figure(Math.Abs(value));
+
     /// <summary>A time: 2026-03-01 14:15:30 UTC.</summary>
     public static string Time(DateTimeOffset time) => Invariant($"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 

@@ -34,7 +34,9 @@ internal static class ReportScript
               const figure = JSON.parse(text, dark.matches && !isPrinting ? recolored : undefined);
               // Paper is narrower than most windows, and does not ask again.
               if (isPrinting) Object.assign(figure.layout, { width: 660, autosize: false });
-              Plotly.react(place, figure.data, figure.layout, { ...figure.config, responsive: !isPrinting });
+              const hasNoBar = isPrinting || innerWidth < 700;
+              Plotly.react(place, figure.data, figure.layout, { ...figure.config, responsive: !isPrinting,
+                displayModeBar: hasNoBar ? false : "hover", modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"] });
             }
           };
           draw(false);

@@ -25,9 +25,9 @@ internal static class ReportStyle
         nav ol { columns: 15rem 3; margin: 0; padding-left: 1.4rem; font-size: .95rem; } nav a { text-decoration: none; }
         nav a:hover { text-decoration: underline; }
         section { margin: 0 0 3.2rem; scroll-margin-top: 1rem; }
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: .8rem; margin: 0 0 1.2rem; }
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .8rem; margin: 0 0 1.2rem; }
         .facts div { background: var(--panel); border-radius: 8px; padding: .8rem 1rem; }
-        .facts dt { color: var(--muted); font-size: .85rem; } .facts dd { margin: 0; font-size: 1.3rem; font-weight: 600; line-height: 1.35; }
+        .facts dt { color: var(--muted); font-size: .85rem; } .facts dd { margin: 0; font-size: 1.22rem; font-weight: 600; line-height: 1.4; }
         .facts dd.beside { font-size: .85rem; font-weight: 400; color: var(--muted); }
         .note { background: var(--note); border-left: 4px solid var(--note-line); padding: .6rem .9rem; border-radius: 0 6px 6px 0; }
         .wide { overflow-x: auto; margin: 1.1rem 0; }
@@ -38,7 +38,9 @@ internal static class ReportStyle
         tr > :last-child { padding-right: .3rem; }
         thead th { border-bottom: 1px solid var(--rule); font-weight: 600; vertical-align: bottom; }
         tbody tr + tr > * { border-top: 1px solid var(--line); }
+        .fields th { width: 15rem; } .fields th, .fields td { padding-top: .2rem; padding-bottom: .2rem; }
         .group th { font-weight: 600; padding-top: .8rem; }
+        .whole { white-space: nowrap; }
         .number { text-align: right; white-space: nowrap; }
         td code, th code { overflow-wrap: anywhere; }
         pre, code { font: .86em/1.5 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", Consolas, Menlo, monospace; }
@@ -57,8 +59,9 @@ internal static class ReportStyle
           nav { position: fixed; top: 2.5rem; left: max(1.5rem, calc(50vw - 39rem)); width: 13.5rem; } nav ol { columns: 1; }
         }
         @media print {
+          html { font-size: 13px; }
           :root { --ink: #000000; --muted: #444444; --ground: #ffffff; --panel: #f5f7f9; --line: #d9dee3; --rule: #8c959f; --accent: #000000; --note: #fff6dd; }
-          body { font-size: 10.5pt; padding: 0; max-width: none; } .skip, figure details, .modebar { display: none; }
+          body { font-size: 10.5pt; padding: 0; max-width: none; } .skip, details:not([open]), .modebar { display: none; }
           nav a { text-decoration: none; } section { margin-bottom: 1.6rem; }
           figure, tr, .sample, .facts div, .note { break-inside: avoid; } h2, h3, caption { break-after: avoid; }
           .wide { overflow: visible; } table { font-size: 8.5pt; } th, td { padding-right: .8rem; } pre { white-space: pre-wrap; }

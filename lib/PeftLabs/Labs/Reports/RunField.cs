@@ -15,8 +15,15 @@ internal sealed record RunField(string Group, string Name, string Value)
 
     private static readonly Lazy<HashSet<(string, string)>> Defaults = new(FindDefaults);
 
-    /// <summary>Whether it is an option that has the value which it has where nobody sets it.</summary>
-    public bool IsDefault => Group == Options && Defaults.Value.Contains((Name, Value));
+    // What a reader asks for first is told whatever it is.
+    private static readonly HashSet<string> Essential =
+    [
+        "training.steps", "training.learning_rate", "training.optimizer", "training.checkpointing", "lora.r", "lora.lora_alpha",
+        "loading.projections", "data.tokens", "data.batches.size",
+    ];
+
+    /// <summary>Whether it is an option that has the value which it has where nobody sets it, and that few readers ask for.</summary>
+    public bool IsDefault => Group == Options && !Essential.Contains(Name) && Defaults.Value.Contains((Name, Value));
 
     /// <summary>All fields of a run that are known, in the order in which they are read.</summary>
     public static IReadOnlyList<RunField> Of(RunRecord record) =>

@@ -56,9 +56,9 @@ public sealed class RunReport
 
     private static IEnumerable<ReportSection?> One(ReportRuns runs) =>
     [
-        GlanceSection.Create(runs.First), OptionsSection.Create(runs.First), LossSection.Create(runs), StagesSection.Create(runs.First),
-        PredictionSection.Create(runs.First), TimelineSection.Create(runs), EvaluationSection.Create(runs), SamplesSection.Create(runs),
-        ProvenanceSection.Create(runs.First),
+        GlanceSection.Create(runs), OptionsSection.Create(runs.First), LossSection.Create(runs), StagesSection.Create(runs.First),
+        PredictionSection.Create(runs.First), TimelineSection.Create(runs), AllocationsSection.Create(runs.First),
+        EvaluationSection.Create(runs), SamplesSection.Create(runs), ProvenanceSection.Create(runs.First),
     ];
 
     private static IEnumerable<ReportSection?> Several(ReportRuns runs) =>

@@ -18,8 +18,10 @@ public static class RunTable
     /// end, "dirty" ran on a work tree that differed from its commit.</summary>
     public static string Text(IReadOnlyList<ListedRun> runs)
     {
-        var table = TextTable.Format(Headers, [.. runs.Select(Cells)], left: [1, 2, 3, 4, 10]);
-        return string.Join('\n', table.Split('\n').Select(line => line.TrimEnd()));
+        var lines = TextTable.Format(Headers, [.. runs.Select(Cells)], left: [1, 2, 3, 4, 10]).Split('\n').Select(line => line.TrimEnd()).ToList();
+        // The marks, whose column has no header, have no rule either.
+        lines[1] = lines[1][..lines[0].Length];
+        return string.Join('\n', lines);
     }
 
     /// <summary>A run as one line of JSON; a damaged one has its id, its folder and its damage alone.</summary>
@@ -64,7 +66,7 @@ public static class RunTable
 
     private static string Short(string name)
     {
-        var line = name.ReplaceLineEndings(" ");
+        var line = string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c));
         return line.Length <= NameWidth ? line : line[..(NameWidth - 1)] + "…";
     }
 

@@ -8,7 +8,7 @@ internal static class CompareOffSection
     public static ReportSection? Create(ReportRuns runs)
     {
         var stages = Enum.GetValues<MemoryStage>();
-        var table = new HtmlTable("Percent by which the predicted peak is above the measured one", ["run", .. stages.Select(ReportRuns.Name), "most of the furthest in"])
+        var table = new HtmlTable("Percent by which the predicted peak is above the measured one", ["run", .. stages.Select(ReportRuns.Name), "furthest category"])
         {
             MoreWords = [1 + stages.Length],
         };

@@ -12,12 +12,14 @@ internal static class DifferencesSection
         var names = fields.SelectMany(own => own.Select(f => (f.Group, f.Name))).Distinct().OrderBy(f => Order(f.Group)).ToList();
         var lines = names.Select(name => (name.Group, name.Name, Values: fields
             .Select(own => own.FirstOrDefault(f => (f.Group, f.Name) == name)).ToList())).ToList();
-        var same = lines.Where(line => line.Values.Select(value => value?.Value).Distinct().Count() == 1).ToList();
+        // A part that one run lacks, such as an adapter, brings all its options with it; those that nobody set tell nothing.
+        var same = lines.Where(line => line.Values.OfType<RunField>().Select(value => value.Value).Distinct().Count() == 1
+            && (line.Values.All(value => value is not null) || line.Values.OfType<RunField>().All(value => value.IsDefault))).ToList();
         var differing = lines.Except(same).ToList();
         return new("differences", "What differs",
         [
             differing.Count == 0 ? HtmlText.Paragraph("Nothing: options, model, data, software and machine are the same.") : Table(runs, differing),
-            Same(same.Select(line => line.Values[0]!).ToList()),
+            Same([.. same.Select(line => line.Values.OfType<RunField>().First())]),
         ]);
     }
 
@@ -37,7 +39,7 @@ internal static class DifferencesSection
 
     private static string Same(List<RunField> fields)
     {
-        var table = new HtmlTable("What is the same in all runs", "", "value") { Words = 2 };
+        var table = new HtmlTable("What is the same in all runs", "", "") { Words = 2 };
         foreach (var group in fields.GroupBy(f => f.Group))
         {
             table.AddGroup(group.Key);

@@ -19,7 +19,7 @@ internal static class EvaluationSection
 
     private static HtmlCell[] Cells(RunEvaluation evaluation) =>
     [
-        evaluation.Name, ReportNumber.Invariant($"{evaluation.Before:G5}"), ReportNumber.Invariant($"{evaluation.After:G5}"),
-        ReportNumber.Invariant($"{evaluation.After - evaluation.Before:+0.####;−0.####;0}"), ReportNumber.Percent(evaluation.After, evaluation.Before), evaluation.Unit,
+        evaluation.Name, ReportNumber.Figure(evaluation.Before), ReportNumber.Figure(evaluation.After),
+        ReportNumber.SignedFigure(evaluation.After - evaluation.Before), ReportNumber.Percent(evaluation.After, evaluation.Before), evaluation.Unit,
     ];
 }

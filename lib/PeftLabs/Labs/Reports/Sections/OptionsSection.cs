@@ -7,7 +7,8 @@ internal static class OptionsSection
     {
         var fields = RunField.Of(run.Record);
         List<ReportPart> parts = [.. Table("Model and data", fields.Where(f => f.Group == RunField.Inputs))];
-        var options = fields.Where(f => f.Group == RunField.Options).ToList();
+        // The name is the page's title, and the model's folder stands among the inputs.
+        var options = fields.Where(f => f.Group == RunField.Options && f.Name is not ("name" or "model.folder")).ToList();
         parts.AddRange(Table("Options that were set", options.Where(o => !o.IsDefault)));
         var defaults = options.Where(o => o.IsDefault).ToList();
         if (defaults.Count > 0)
@@ -19,7 +20,7 @@ internal static class OptionsSection
     /// <summary>Names and values; nothing where there are none.</summary>
     public static IEnumerable<ReportPart> Table(string caption, IEnumerable<RunField> fields)
     {
-        var table = new HtmlTable(caption, caption, "value") { Words = 2 };
+        var table = new HtmlTable(caption, "", "") { Words = 2 };
         foreach (var field in fields)
             table.Add(field.Group == RunField.Options ? HtmlCell.Code(field.Name) : field.Name, Value(field));
         return table.IsEmpty ? [] : [table];

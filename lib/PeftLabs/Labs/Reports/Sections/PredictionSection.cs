@@ -22,7 +22,7 @@ internal static class PredictionSection
 
     private static HtmlTable Stages(IReadOnlyList<StageComparison> compared)
     {
-        var table = new HtmlTable("Peak bytes of each stage", "stage", "predicted", "measured", "off by", "percent", "most of it in") { MoreWords = [5] };
+        var table = new HtmlTable("Peak bytes of each stage", "stage", "predicted", "measured", "off by", "percent", "furthest category") { MoreWords = [5] };
         foreach (var stage in compared)
             table.Add(ReportRuns.Name(stage.Stage), ReportNumber.Bytes(stage.Predicted.PeakBytes), ReportNumber.Bytes(stage.Measured.PeakBytes),
                 ReportNumber.Change(stage.Difference), (HtmlCell)ReportNumber.Percent(stage.Predicted.PeakBytes, stage.Measured.PeakBytes) with { IsStrong = true },

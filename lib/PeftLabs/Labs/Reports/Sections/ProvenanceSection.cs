@@ -6,7 +6,7 @@ internal static class ProvenanceSection
     public static ReportSection Create(StoredRun run)
     {
         var record = run.Record;
-        var table = new HtmlTable("The run", "the run", "value") { Words = 2 };
+        var table = new HtmlTable("The run", "", "") { Words = 2 };
         table.Add("id", HtmlCell.Code(run.Id));
         table.Add("began", ReportNumber.Time(record.Started));
         if (record.Ended is { } ended)

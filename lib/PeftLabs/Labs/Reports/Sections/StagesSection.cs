@@ -35,12 +35,12 @@ internal static class StagesSection
             .Where(category => run.Measured.Any(m => m.PeakCategories.GetValueOrDefault(category) + m.EndCategories.GetValueOrDefault(category) > 0))];
         var unit = ByteUnits.ForAxis(run.Measured.Max(m => m.PeakBytes));
         string In(long bytes) => ByteUnits.Table(bytes / unit.Bytes);
-        var table = new HtmlTable($"Measured memory of each stage in {unit.Words}", ["stage", "", .. categories.Select(ReportRuns.Name), "total"]) { Words = 2 };
+        var table = new HtmlTable($"Measured memory of each stage in {unit.Words}", ["stage", .. categories.Select(ReportRuns.Name), "total"]);
         foreach (var stage in run.Measured)
         {
-            table.Add([ReportRuns.Name(stage.Stage), "peak", .. categories.Select(c => (HtmlCell)In(stage.PeakCategories.GetValueOrDefault(c))),
+            table.Add([$"{ReportRuns.Name(stage.Stage)}, peak", .. categories.Select(c => (HtmlCell)In(stage.PeakCategories.GetValueOrDefault(c))),
                 (HtmlCell)In(stage.PeakBytes) with { IsStrong = true }]);
-            table.Add(["", "at its end", .. categories.Select(c => (HtmlCell)In(stage.EndCategories.GetValueOrDefault(c))), In(stage.EndBytes)]);
+            table.Add([$"{ReportRuns.Name(stage.Stage)}, at its end", .. categories.Select(c => (HtmlCell)In(stage.EndCategories.GetValueOrDefault(c))), In(stage.EndBytes)]);
         }
         return table;
     }
