@@ -11,6 +11,7 @@ public static class AllCommands
         BenchCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        LadderCommand.Create(),
         MergeCommand.Create(),
         ReportCommand.Create(),
         RunCommand.Create(),

@@ -16,7 +16,7 @@ public static class ReportCommand
     {
         var runs = new Argument<string[]>("run")
         {
-            Description = $"A run's id or the beginning of it, {RunCatalog.Latest}, or its folder; of several, the first is what the others are compared with",
+            Description = $"A run's id or the beginning of it, {RunCatalog.Latest}, its folder, or a ladder's folder; of several, the first is what the others are compared with",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string?>("--output", "-o") { Description = $"The page; {DefaultName} in the run's folder by default, or here where runs are compared", HelpName = "FILE" };
@@ -41,8 +41,9 @@ public static class ReportCommand
     {
         if (PlotlyLibrary.TryFind() is null)
             return Missing(error, "The page holds plotly.js, and it is not set up: ./lab setup fetches it.");
-        var report = new RunReport([.. request.Runs.Select(request.Catalog.Find)], request.Title);
-        var path = request.Output ?? (request.Runs.Count > 1 ? DefaultName : Path.Combine(request.Catalog.FolderOf(request.Runs[0]), DefaultName));
+        List<StoredRun> runs = [.. request.Runs.SelectMany(name => request.Catalog.FindAll(name, error.WriteLine))];
+        var report = new RunReport(runs, request.Title);
+        var path = request.Output ?? (runs.Count > 1 ? DefaultName : Path.Combine(runs[0].Folder, DefaultName));
         cancellation.ThrowIfCancellationRequested();
         var pictures = request.Pictures || request.Png is not null ? Draw(report, error) : null;
         cancellation.ThrowIfCancellationRequested();

@@ -1,6 +1,7 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Planning;
 using PeftLabs.Tokenization;
 using PeftLabs.Training;
 using static TorchSharp.torch;
@@ -55,8 +56,10 @@ public static class FineTuning
     {
         data = On(spec, data);
         var where = device(spec.Device);
-        var predicted = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora).Predict();
-        using var record = RunWriter.Start(Describe(spec, data) with { Predicted = predicted }, calls.Runs);
+        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora);
+        var (predicted, seconds) = (plan.Predict(), SecondsOf(plan, where));
+        var description = Describe(spec, data) with { Predicted = predicted, PredictedSecondsPerStep = seconds };
+        using var record = RunWriter.Start(description, calls.Runs);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where });
         var load = meter.Stage(MemoryStage.Load);
         using var model = spec.Model.Load(spec.Loading with { Device = where });
@@ -83,6 +86,10 @@ public static class FineTuning
         calls.Use?.Invoke(model, adapter);
         return new LabRun(spec.Name, predicted, measured, steps, trainer.TrainedParameters, record.Folder) { Record = record.Record };
     }
+
+    // The ceilings that are measured are the processor's.
+    private static double? SecondsOf(TrainingPlan plan, Device where) =>
+        where.type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null;
 
     private static HeldOutCheck.Answer Ask(HeldOutCheck check, CausalLM model, MemoryMeter meter)
     {

@@ -53,24 +53,10 @@ internal static class ReportFigures
     }
 
     /// <summary>Peak memory of whole runs by category, a group a run, predicted beside measured.</summary>
-    public static Figure Ladder(ReportRuns runs)
-    {
-        var bars = runs.Labelled.SelectMany(pair => new[]
-        {
-            pair.Run.Predicted.MaxBy(p => p.PeakBytes) is { } predicted ? LabCharts.Bar(pair.Label, predicted.PeakCategories, true) : null,
-            pair.Run.Measured.MaxBy(m => m.PeakBytes) is { } measured ? LabCharts.Bar(pair.Label, measured.PeakCategories, false) : null,
-        }).OfType<MemoryBar>().ToList();
-        var subtitle = bars.Any(bar => bar.IsPrediction) ? "hatched: predicted before anything was loaded; plain: measured to the byte" : null;
-        return StackedBars.Create("Peak memory by run", bars, subtitle, horizontal: true) with { Runs = runs.Ids };
-    }
+    public static Figure Ladder(ReportRuns runs) => LabCharts.Ladder("Peak memory by run", Rungs(runs));
 
-    /// <summary>Measured peaks of each stage, the runs one below the other.</summary>
-    public static Figure StagesSideBySide(ReportRuns runs)
-    {
-        var bars = Enum.GetValues<MemoryStage>().SelectMany(stage => runs.Labelled.SelectMany(pair => pair.Run.Measured
-            .Where(m => m.Stage == stage).Select(m => LabCharts.Bar($"{ReportRuns.Name(stage)}: {pair.Label}", m.PeakCategories, false))));
-        return StackedBars.Create("Peak memory by stage", [.. bars], "measured to the byte", horizontal: true) with { Runs = runs.Ids };
-    }
+    /// <summary>Peaks of every stage by category, a row a run, with marks for what was predicted.</summary>
+    public static Figure StagesSideBySide(ReportRuns runs) => LabCharts.StageLadder("Peak memory by stage", Rungs(runs));
 
     /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
     public static Figure Timeline(StoredRun run) =>
@@ -111,6 +97,15 @@ internal static class ReportFigures
         },
         Runs = runs.Ids,
     };
+
+    private static List<LadderEntry> Rungs(ReportRuns runs) => [.. runs.Labelled.Select(pair => new LadderEntry
+    {
+        Key = pair.Run.Id,
+        Name = pair.Label,
+        Run = pair.Run.Id,
+        Predicted = LadderStage.Of(pair.Run.Predicted),
+        Measured = pair.Run.Record.Memory is { } memory ? LadderStage.Of(memory) : null,
+    })];
 
     private static ScatterTrace? Memory(StoredRun run, string label, int index) => run.Record.Memory is not { Timeline: { Count: > 0 } samples } ? null : new()
     {

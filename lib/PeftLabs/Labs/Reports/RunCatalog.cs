@@ -48,6 +48,23 @@ public sealed partial class RunCatalog(string folder)
     /// <exception cref="FileNotFoundException">The run's folder lacks a file.</exception>
     public StoredRun Find(string name) => StoredRun.Load(FolderOf(name));
 
+    /// <summary>Finds and reads the runs of a ladder, or one run.</summary>
+    /// <param name="name">A ladder's folder or its ladder.json, or what <see cref="Find"/> takes.</param>
+    /// <param name="say">Told of rungs that have no run.</param>
+    /// <exception cref="ArgumentException">It is the name of no run or ladder, or of several runs.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged; the message says where.</exception>
+    /// <exception cref="FileNotFoundException">A run's folder lacks a file.</exception>
+    public IReadOnlyList<StoredRun> FindAll(string name, Action<string>? say = null)
+    {
+        var folder = Path.GetFileName(name) == LadderReport.FileName && File.Exists(name) ? Path.GetDirectoryName(Path.GetFullPath(name))! : name;
+        if (name.Length == 0 || LadderReport.TryLoad(folder) is not { } ladder)
+            return [Find(name)];
+        foreach (var rung in ladder.Rungs.Where(rung => rung.Run is null))
+            say?.Invoke($"The rung '{rung.Key}' has no run{(rung.Error is null ? "" : $": {rung.Error}")}.");
+        var ids = ladder.Rungs.Select(rung => rung.Run).OfType<string>().ToList();
+        return ids.Count > 0 ? [.. ids.Select(Find)] : throw new ArgumentException($"No rung of the ladder in '{folder}' has run.");
+    }
+
     /// <summary>The folder that a user means, without reading it.</summary>
     /// <exception cref="ArgumentException">It is the name of no run, or of several; the message names some.</exception>
     public string FolderOf(string name)

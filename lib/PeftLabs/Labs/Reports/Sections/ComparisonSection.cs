@@ -25,8 +25,8 @@ internal static class ComparisonSection
             return null;
         List<ReportPart> parts =
         [
-            new FigurePart("stages", ReportFigures.StagesSideBySide(runs), "Bars of the measured peak of every stage by category, for each run.",
-                "The highest moment of each stage, by what the bytes are for."),
+            new FigurePart("stages", ReportFigures.StagesSideBySide(runs), "Bars of the measured peak of every stage by category: a row for each run, a column for each stage.",
+                "The highest moment of each stage, by what the bytes are for. All bars have one scale."),
         ];
         foreach (var (run, label) in runs.Labelled.Skip(1).Where(pair => pair.Run.Measured.Count > 0 && runs.First.Measured.Count > 0))
         {
