@@ -12,11 +12,16 @@ public static class StepBenchmark
 {
     /// <summary>Loads, takes one step that is not counted, and then the counted ones.</summary>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
-    public static StepMeasurement Run(StepBenchmarkOptions options, Action<StepRecord>? progress = null, CancellationToken cancellation = default)
+    public static StepMeasurement Run(StepBenchmarkOptions options, Action<StepRecord>? progress = null, CancellationToken cancellation = default) =>
+        Profile(options, progress, cancellation).Measurement;
+
+    /// <summary>The same, with where time and memory went. The profile is of loading and of the counted steps.</summary>
+    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    public static StepProfile Profile(StepBenchmarkOptions options, Action<StepRecord>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
         var where = device(options.Device);
-        using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where });
+        using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where, Synchronize = options.Synchronize });
         using var load = meter.Stage(MemoryStage.Load);
         var start = Stopwatch.GetTimestamp();
         var loading = options.Loading() with { Device = where };
@@ -28,8 +33,16 @@ public static class StepBenchmark
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
-        var steps = trainer.Run(RandomBatches(model.Config, options, where), progress, cancellation);
-        return StepMeasurement.Of(options, steps, meter.Report(), loadSeconds);
+        var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
+        var memory = meter.Report();
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds), memory, meter.Profile());
+
+        void Report(StepRecord step)
+        {
+            progress?.Invoke(step);
+            if (step.Step == 1)
+                meter.ForgetProfiledSteps();
+        }
     }
 
     private static LoraAdapter? Prepare(CausalLM model, string method)

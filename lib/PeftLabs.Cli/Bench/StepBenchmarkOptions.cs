@@ -43,6 +43,9 @@ public sealed record StepBenchmarkOptions
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Whether the profile waits for CUDA at both ends of every scope, so that its seconds are the GPU's.</summary>
+    public bool Synchronize { get; init; }
+
     /// <summary>A step as the peers took it, nothing switched on.</summary>
     public static TrainingOptions DefaultTraining { get; } = new() { Schedule = LearningRateSchedule.Constant };
 

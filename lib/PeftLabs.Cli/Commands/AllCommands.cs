@@ -13,6 +13,7 @@ public static class AllCommands
         DoctorCommand.Create(),
         LadderCommand.Create(),
         MergeCommand.Create(),
+        ProfileCommand.Create(),
         ReportCommand.Create(),
         RunCommand.Create(),
         RunsCommand.Create(),

@@ -25,7 +25,11 @@ internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution)
             _anchor ??= zeros([1], device: model.Device, requires_grad: true).DetachFromDisposeScope();
         var done = model.BlockDone;
         foreach (var block in model.Blocks)
-            block.Pass = new(parts[block.Index], execution.SavedActivations, _store, _anchor, done is null ? null : () => done(block));
+            block.Pass = new(parts[block.Index], execution.SavedActivations, _store, _anchor, done is null ? null : () => done(block))
+            {
+                Scope = block.Scope,
+                Before = block.Before,
+            };
     }
 
     /// <summary>Forgets inputs of a pass that never came to backward.</summary>

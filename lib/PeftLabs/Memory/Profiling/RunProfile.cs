@@ -33,13 +33,13 @@ public sealed record RunProfile
     [JsonIgnore]
     public double CostShare => Seconds > 0 ? Entries * SecondsPerEntry / Seconds : 0;
 
-    /// <summary>The share of the steps' time (forward, backward, optimizer) that an operator accounts for; the rest is "other".</summary>
+    /// <summary>The share of the time that an operator accounts for, loading left out; the rest is "other".</summary>
     [JsonIgnore]
     public double AttributedShare
     {
         get
         {
-            var steps = Scopes.Where(s => s.Stage > MemoryStage.Load).ToList();
+            var steps = Scopes.Where(s => s.Stage != MemoryStage.Load).ToList();
             var all = steps.Sum(s => s.OwnSeconds);
             return all > 0 ? 1 - steps.Where(s => s.Operator == ScopeCost.Other).Sum(s => s.OwnSeconds) / all : 0;
         }
