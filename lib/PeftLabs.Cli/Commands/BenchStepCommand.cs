@@ -15,9 +15,10 @@ public static class BenchStepCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var shape = new Option<string?>("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}" };
+        var shape = new Option<string?>("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}, or a name that lab plan knows" };
         var model = new Option<string?>("--model") { Description = "A model's folder, instead of a shape" };
-        var method = new Option<string>("--method") { Description = "full, lora (rank 16 on all projections) or qlora (the same on NF4 with double quantization)", DefaultValueFactory = _ => "lora" };
+        var method = new Option<string>("--method") { Description = "full, lora (on all projections) or qlora (the same on NF4 with double quantization)", DefaultValueFactory = _ => "lora" };
+        var rank = new Option<int>("--rank") { Description = "The adapters' rank; alpha is twice that", DefaultValueFactory = _ => StepBenchmarkOptions.PeersRank };
         var format = new Option<string?>("--format") { Description = "How projections are stored: float32, bfloat16, nf4, nf4-dq, fp4, int8, int8-row" };
         var embedding = new Option<string?>("--embedding") { Description = "How embedding and head are stored; bfloat16 under qlora, else float32" };
         var batch = new Option<int>("--batch") { Description = "Sequences a step", DefaultValueFactory = _ => 4 };
@@ -28,7 +29,7 @@ public static class BenchStepCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line" };
         var command = new Command("step", "What a training step costs in seconds and bytes, stage by stage")
         {
-            shape, model, method, format, embedding, batch, tokens, steps, device, stream, json,
+            shape, model, method, rank, format, embedding, batch, tokens, steps, device, stream, json,
         };
         var techniques = new TechniqueOptions();
         techniques.AddTo(command);
@@ -41,6 +42,7 @@ public static class BenchStepCommand
                     Shape = parsed.GetValue(shape),
                     Model = parsed.GetValue(model),
                     Method = parsed.GetValue(method)!,
+                    Rank = parsed.GetValue(rank),
                     Format = parsed.GetValue(format),
                     Embedding = parsed.GetValue(embedding),
                     Batch = parsed.GetValue(batch),

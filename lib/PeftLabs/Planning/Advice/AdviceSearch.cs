@@ -23,15 +23,20 @@ public sealed class AdviceSearch
         foreach (var rank in Ranks(method))
             if (Fastest(method, rank) is { } found)
                 return found;
-        return Smallest(method);
+        return Smallest(method, Ranks(method)[^1], method != TuningMethod.Full);
     }
 
-    /// <summary>The set of a method with the lowest peak.</summary>
-    public MethodAdvice Smallest(TuningMethod method)
+    /// <summary>The set of a method with the lowest peak, where that fits.</summary>
+    public MethodAdvice? TrySmallest(TuningMethod method, bool streaming) =>
+        TechniqueSpace.Walked(method, _request.Rank, 1).Any(s => _costs.AtLeast(s with { Streaming = streaming }) <= _request.BudgetBytes)
+            && Smallest(method, _request.Rank, streaming) is { Fits: true } found ? found : null;
+
+    private MethodAdvice Smallest(TuningMethod method, int rank, bool streaming)
     {
-        var (set, peak) = TechniqueSpace.Walked(method, Ranks(method)[^1], _request.Batch).Select(s => (Set: s, Peak: _costs.Peak(s)))
-            .MinBy(s => (s.Peak, _costs.Seconds(s.Set)));
-        return new(set, peak <= _request.BudgetBytes, peak, _costs.Seconds(set), 0);
+        var (set, peak) = TechniqueSpace.Walked(method, rank, _request.Batch).Select(s => s with { Streaming = streaming })
+            .Select(s => (Set: s, Peak: _costs.Peak(s))).MinBy(s => (s.Peak, Techniques.Burden(s.Set)));
+        var seconds = _costs.Seconds(set);
+        return new(set, peak <= _request.BudgetBytes, peak, seconds, seconds, 0);
     }
 
     private MethodAdvice? Fastest(TuningMethod method, int rank)
@@ -48,7 +53,7 @@ public sealed class AdviceSearch
         if (found.Count == 0)
             return null;
         var best = found.MinBy(s => (Techniques.Burden(s.Set), s.Seconds, s.Peak));
-        return new(best.Set, true, best.Peak, best.Seconds, found.Count - 1);
+        return new(best.Set, true, best.Peak, best.Seconds, found[0].Seconds, found.Count - 1);
     }
 
     private List<int> Ranks(TuningMethod method)
