@@ -40,15 +40,15 @@ public static class PlanCommand
             if (parsed.GetValue(json))
                 parsed.InvocationConfiguration.Output.WriteLine(PlanJson.Of(request, report));
             else
-                new PlanText(Terminal(), request, report).Write();
+                new PlanText(Terminal(parsed.InvocationConfiguration.Output), request, report).Write();
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static IAnsiConsole Terminal()
+    private static IAnsiConsole Terminal(TextWriter output)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings());
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         if (Console.IsOutputRedirected)
             console.Profile.Width = PipedWidth;
         return console;

@@ -54,7 +54,8 @@ internal sealed class PlanText(IAnsiConsole console, PlanRequest request, Advice
             console.MarkupLineInterpolated($"[bold]Nothing fits.[/] The smallest peak is {ByteSize.Format(chosen.PeakBytes)}, with {TuningMethods.Describe(chosen.Set.Method)}; its largest term is {result.BindingTerm.Name}, {result.BindingTerm.Formula} = {ByteSize.Format(result.BindingTerm.Bytes)}:");
         else
             console.MarkupLineInterpolated($"[bold]It fits[/] with {TuningMethods.Describe(chosen.Set.Method)}: peak {ByteSize.Format(chosen.PeakBytes)} in {result.Binding.Stage}, {PlanTextParts.Seconds(chosen.Seconds)} s a step, {(Asked.Batch * Asked.Tokens / chosen.Seconds).ToString("0", CultureInfo.InvariantCulture)} tokens/s{Tied(chosen)}:");
-        console.WriteLine($"  ./lab {PlanTextParts.Command(request, chosen.Set)}");
+        // On one line, however long, for it to be copied.
+        console.Profile.Out.Writer.WriteLine($"  ./lab {PlanTextParts.Command(request, chosen.Set)}");
         console.WriteLine();
     }
 

@@ -14,6 +14,12 @@ public sealed record AdviceRequest(ModelConfig Config, long BudgetBytes, Machine
     /// <summary>The bytes that tensors may take, above 0.</summary>
     public long BudgetBytes { get; } = BudgetBytes > 0 ? BudgetBytes : throw Wrong(nameof(BudgetBytes), BudgetBytes, "above 0");
 
+    /// <summary>The share of the budget that is kept back, for predictions are not exact.</summary>
+    public const double Margin = 0.03;
+
+    /// <summary>The bytes that a plan's peak may have: the budget less its <see cref="Margin"/>.</summary>
+    public long LimitBytes => BudgetBytes - (long)(BudgetBytes * Margin);
+
     /// <summary>Sequences a step, at least 1.</summary>
     public long Batch
     {

@@ -1,3 +1,5 @@
+using PeftLabs.Models;
+
 namespace PeftLabs.Planning.Advice;
 
 /// <summary>Finds the cheapest set that fits, among all of <see cref="TechniqueSpace"/>.</summary>
@@ -23,31 +25,35 @@ public sealed class AdviceSearch
         foreach (var rank in Ranks(method))
             if (Fastest(method, rank) is { } found)
                 return found;
-        return Smallest(method, Ranks(method)[^1], method != TuningMethod.Full);
+        return Smallest(Lowest(method, Ranks(method)[^1], streaming: method != TuningMethod.Full));
     }
 
-    /// <summary>The set of a method with the lowest peak, where that fits.</summary>
-    public MethodAdvice? TrySmallest(TuningMethod method, bool streaming) =>
-        TechniqueSpace.Walked(method, _request.Rank, 1).Any(s => _costs.AtLeast(s with { Streaming = streaming }) <= _request.BudgetBytes)
-            && Smallest(method, _request.Rank, streaming) is { Fits: true } found ? found : null;
-
-    private MethodAdvice Smallest(TuningMethod method, int rank, bool streaming)
+    /// <summary>The set of a method with about the lowest peak, its blocks computed again, where that fits.</summary>
+    internal MethodAdvice? TrySmallest(TuningMethod method, bool streaming)
     {
-        var (set, peak) = TechniqueSpace.Walked(method, rank, _request.Batch).Select(s => s with { Streaming = streaming })
-            .Select(s => (Set: s, Peak: _costs.Peak(s))).MinBy(s => (s.Peak, Techniques.Burden(s.Set)));
+        List<TechniqueSet> sets = [.. Lowest(method, _request.Rank, streaming).Where(s => s.Checkpointing == CheckpointPolicy.Blocks)];
+        return sets.Any(s => _costs.Standing(s) <= _request.LimitBytes) && Smallest(sets) is { Fits: true } found ? found : null;
+    }
+
+    private IEnumerable<TechniqueSet> Lowest(TuningMethod method, int rank, bool streaming) =>
+        TechniqueSpace.Walked(method, rank, _request.Batch).Select(s => _costs.Lowest(s) with { Streaming = streaming }).Distinct();
+
+    private MethodAdvice Smallest(IEnumerable<TechniqueSet> sets)
+    {
+        var (set, peak) = sets.Select(s => (Set: s, Peak: _costs.Peak(s))).MinBy(s => (s.Peak, Techniques.Burden(s.Set)));
         var seconds = _costs.Seconds(set);
-        return new(set, peak <= _request.BudgetBytes, peak, seconds, seconds, 0);
+        return new(set, peak <= _request.LimitBytes, peak, seconds, seconds, 0);
     }
 
     private MethodAdvice? Fastest(TuningMethod method, int rank)
     {
         var found = new List<(TechniqueSet Set, long Peak, double Seconds)>();
-        foreach (var (set, seconds) in TechniqueSpace.Of(method, rank, _request.Batch).Where(s => _costs.AtLeast(s) <= _request.BudgetBytes)
+        foreach (var (set, seconds) in TechniqueSpace.Of(method, rank, _request.Batch).Where(s => _costs.MayFit(s, _request.LimitBytes))
             .Select(s => (Set: s, Seconds: _costs.Seconds(s))).OrderBy(s => s.Seconds))
         {
             if (found.Count > 0 && seconds > found[0].Seconds * (1 + Tie))
                 break;
-            if (_costs.Peak(set) is var peak && peak <= _request.BudgetBytes)
+            if (_costs.Peak(set) is var peak && peak <= _request.LimitBytes)
                 found.Add((set, peak, seconds));
         }
         if (found.Count == 0)
@@ -56,6 +62,10 @@ public sealed class AdviceSearch
         return new(best.Set, true, best.Peak, best.Seconds, found[0].Seconds, found.Count - 1);
     }
 
+    /// <summary>x</summary>
+    public int Walks => _costs.Walks;
+    /// <summary>x</summary>
+    public int Times => _costs.Times;
     private List<int> Ranks(TuningMethod method)
     {
         List<int> ranks = [_request.Rank];

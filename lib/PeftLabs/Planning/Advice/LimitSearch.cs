@@ -12,7 +12,7 @@ internal sealed class LimitSearch(AdviceRequest request)
     {
         var end = Math.Max(request.Config.MaxPositions, request.Tokens);
         var rows = request.Batch / set.Accumulate;
-        return new(Largest(rows, MostRows, r => Fits(set, r, request.Tokens)), Largest(request.Tokens, end, t => Fits(set, rows, t)), end,
+        return new(Largest(rows, MostRows, r => Peak(set, r, request.Tokens)), Largest(request.Tokens, end, t => Peak(set, rows, t)), end,
             Model(streaming: false), Model(streaming: true));
     }
 
@@ -26,25 +26,30 @@ internal sealed class LimitSearch(AdviceRequest request)
         return null;
     }
 
-    private bool Fits(TechniqueSet set, long rows, long tokens) =>
-        set.Plan(request.Config, rows, tokens).Predict().Max(s => s.PeakBytes) <= request.BudgetBytes;
+    private long Peak(TechniqueSet set, long rows, long tokens) => set.Plan(request.Config, rows, tokens).Predict().Max(s => s.PeakBytes);
 
-    // The largest number up to an end that fits, where a smaller one does, and whatever is below one that fits fits too.
-    private static long Largest(long fits, long end, Func<long, bool> test)
+    // The largest number up to an end whose peak is within the limit, where a smaller one's is, and peaks grow with the number. They grow
+    // nearly in a straight line, so the search begins where the line through two peaks meets the limit, and goes from there in growing steps.
+    private long Largest(long fits, long end, Func<long, long> peak)
     {
-        var (low, high) = (fits, end + 1);
-        for (var next = fits * 2; next < high; next *= 2)
+        if (fits >= end)
+            return end;
+        var (first, second) = (peak(fits), peak(Math.Min(2 * fits, end)));
+        var slope = Math.Max(1, (double)(second - first) / (Math.Min(2 * fits, end) - fits));
+        var guess = (long)Math.Min(end, fits + (request.LimitBytes - first) / slope);
+        var (low, high) = Fits(guess) ? (guess, end + 1) : (fits, guess);
+        var step = 1L;
+        for (var up = low == guess; high - low > 1; step *= 2)
         {
-            if (test(next))
-                low = next;
+            // Steps in one direction until one goes too far; then halves of what is left.
+            var next = step > (high - low) / 2 ? low + (high - low) / 2 : up ? low + step : high - step;
+            if (Fits(next))
+                (low, step) = (next, up ? step : high - low);
             else
-                high = next;
-        }
-        while (high - low > 1)
-        {
-            var middle = low + (high - low) / 2;
-            (low, high) = test(middle) ? (middle, high) : (low, middle);
+                (high, step) = (next, up ? high - low : step);
         }
         return low;
+
+        bool Fits(long number) => peak(number) <= request.LimitBytes;
     }
 }

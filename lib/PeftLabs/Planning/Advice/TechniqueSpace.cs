@@ -61,5 +61,5 @@ internal static class TechniqueSpace
                };
     }
 
-    private static IEnumerable<int> Divisors(long batch) => Enumerable.Range(1, (int)Math.Min(batch, int.MaxValue - 1)).Where(n => batch % n == 0);
+    private static IEnumerable<int> Divisors(long batch) => Enumerable.Range(1, (int)batch).Where(n => batch % n == 0);
 }
