@@ -14,6 +14,9 @@ internal sealed class OptimizerTimer(TrainingOptions options, StepTimes times)
         if (!options.FusedStep)
             times.Traffic(MemoryStage.OptimizerStep, "gradients' norm", "12·numbers trained", 12 * numbers);
         times.Traffic(MemoryStage.OptimizerStep, "optimizer", $"{BytesPerNumber}·numbers trained", BytesPerNumber * numbers);
+        times.Calls(MemoryStage.OptimizerStep, parameters.Count);
+        // Each gradient is made, and copied to where it is kept.
+        times.FreshBytes(MemoryStage.Backward, 2 * sizeof(float) * numbers);
         if (options.Optimizer == OptimizerKind.GaLore)
             foreach (var parameter in parameters.Where(p => p.Shape is [var a, var b] && Math.Min(a, b) > options.GaLoreRank))
                 times.Product(MemoryStage.OptimizerStep, "projection to a subspace", "4·r·rows·columns",
