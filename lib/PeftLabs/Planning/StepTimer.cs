@@ -116,7 +116,7 @@ internal sealed class StepTimer
         if (isDecoded)
             Traffic(stage, "decoding weights", "8·in·out", 8.0 * p.In * p.Out);
         if (_plan.Loading.Streaming is not null)
-            Traffic(stage, "streaming weights", "4·bytes stored", 4.0 * p.Format.StoredBytes(p.Out, p.In));
+            FileTraffic(stage, "streaming weights", "4·bytes stored", 4.0 * p.Format.StoredBytes(p.Out, p.In));
     }
 
     // Scores, and their product with the values; in backward the scores again, and the gradients of q, k, v and of themselves.
@@ -150,12 +150,14 @@ internal sealed class StepTimer
         var bytes = count * SavedActivation.BytesOf(_plan.Training.SavedActivations) * _tokens * _plan.Config.HiddenSize;
         if (_plan.Training.Offload == ActivationOffload.None)
             return;
-        Traffic(MemoryStage.Forward, "offloading", "2·bytes kept", 2 * bytes);
-        Traffic(MemoryStage.Backward, "offloading", "2·bytes kept", 2 * bytes);
+        FileTraffic(MemoryStage.Forward, "offloading", "2·bytes kept", 2 * bytes);
+        FileTraffic(MemoryStage.Backward, "offloading", "2·bytes kept", 2 * bytes);
     }
 
     private void Product(MemoryStage stage, string name, string formula, double m, double n, double k, double times = 1) =>
         _times.Product(stage, name, formula, m, n, k, times * _count);
 
     private void Traffic(MemoryStage stage, string name, string formula, double bytes) => _times.Traffic(stage, name, formula, bytes * _count);
+
+    private void FileTraffic(MemoryStage stage, string name, string formula, double bytes) => _times.FileTraffic(stage, name, formula, bytes * _count);
 }

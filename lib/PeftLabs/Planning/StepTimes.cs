@@ -26,6 +26,10 @@ internal sealed class StepTimes(MachineSpeed machine)
     public void Traffic(MemoryStage stage, string name, string formula, double bytes) =>
         Add(new(name, formula, stage, 0, bytes, bytes / (2 * machine.BytesPerSecond)));
 
+    /// <summary>The same for bytes that come from a file or go to one.</summary>
+    public void FileTraffic(MemoryStage stage, string name, string formula, double bytes) =>
+        Add(new(name, formula, stage, 0, bytes, bytes / (2 * machine.FileBytesPerSecond)));
+
     private void Add(TimeTerm term)
     {
         if (term.Seconds == 0)
