@@ -117,7 +117,7 @@ internal sealed class StepTimer
         if (DecodedBytes(p.Format, p.Out, p.In, isForward) is > 0 and var bytes)
             Traffic(stage, "decoding weights", "(4 or 12)·in·out", (double)bytes * p.In * p.Out);
         if (_plan.Loading.Streaming is not null)
-            Traffic(stage, "streaming weights", "4·bytes stored", 4.0 * p.Format.StoredBytes(p.Out, p.In));
+            FileTraffic(stage, "streaming weights", "4·bytes stored", 4.0 * p.Format.StoredBytes(p.Out, p.In));
     }
 
     /// <summary>
@@ -172,8 +172,8 @@ internal sealed class StepTimer
         var bytes = count * SavedActivation.BytesOf(_plan.Training.SavedActivations) * _tokens * _plan.Config.HiddenSize;
         if (_plan.Training.Offload == ActivationOffload.None)
             return;
-        Traffic(MemoryStage.Forward, "offloading", "2·bytes kept", 2 * bytes);
-        Traffic(MemoryStage.Backward, "offloading", "2·bytes kept", 2 * bytes);
+        FileTraffic(MemoryStage.Forward, "offloading", "2·bytes kept", 2 * bytes);
+        FileTraffic(MemoryStage.Backward, "offloading", "2·bytes kept", 2 * bytes);
     }
 
     private void Product(MemoryStage stage, string name, string formula, double m, double n, double k, double times = 1) =>
@@ -182,4 +182,6 @@ internal sealed class StepTimer
     private void Calls(MemoryStage stage, double count) => _times.Calls(stage, count * _count);
 
     private void Traffic(MemoryStage stage, string name, string formula, double bytes) => _times.Traffic(stage, name, formula, bytes * _count);
+
+    private void FileTraffic(MemoryStage stage, string name, string formula, double bytes) => _times.FileTraffic(stage, name, formula, bytes * _count);
 }

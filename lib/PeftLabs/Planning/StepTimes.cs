@@ -43,6 +43,10 @@ internal sealed class StepTimes(MachineSpeed machine)
     public void FreshBytes(MemoryStage stage, double bytes) =>
         Add(new("fresh pages", "3.5 µs for 4 KiB", stage, 0, 0, bytes / PageBytes * PageSeconds));
 
+    /// <summary>The same for bytes that come from a file or go to one.</summary>
+    public void FileTraffic(MemoryStage stage, string name, string formula, double bytes) =>
+        Add(new(name, formula, stage, 0, bytes, bytes / (2 * machine.FileBytesPerSecond)));
+
     private void Add(TimeTerm term)
     {
         if (term.Seconds == 0)
