@@ -11,9 +11,13 @@ public static class AllCommands
         BenchCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        LadderCommand.Create(),
         MergeCommand.Create(),
+        RerunCommand.Create(),
         ProfileCommand.Create(),
+        ReportCommand.Create(),
         RunCommand.Create(),
+        RunsCommand.Create(),
         VersionCommand.Create(),
     ];
 }

@@ -54,6 +54,18 @@ internal sealed class MemoryLedger : IDisposable
     /// <summary>What went wrong while libtorch reported; the figures are wrong since.</summary>
     internal Exception? Fault { get; set; }
 
+    /// <summary>While it is true there are no peaks: what comes and goes meanwhile leaves no trace, what stays counts from its end on.</summary>
+    internal bool IsPaused
+    {
+        get;
+        set
+        {
+            field = value;
+            if (!value && CurrentBytes > _intervalPeakBytes)
+                NewPeak();
+        }
+    }
+
     /// <summary>A block was given out.</summary>
     /// <param name="address">Where it lies.</param>
     /// <param name="bytes">Its size.</param>
@@ -69,7 +81,7 @@ internal sealed class MemoryLedger : IDisposable
         _blocks.Add(new(address, bytes, _events, category, ambient > 0, scope));
         _now[ambient > 0 ? category : MemoryMoment.Pending] += bytes;
         CurrentBytes += bytes;
-        if (CurrentBytes > _intervalPeakBytes)
+        if (CurrentBytes > _intervalPeakBytes && !IsPaused)
             NewPeak();
         Sample();
     }
@@ -176,6 +188,9 @@ internal sealed class MemoryLedger : IDisposable
         _peaks[Stage].Raise(CurrentBytes, _events);
     }
 
-    private void Sample() =>
-        _timeline.Add(new(Stopwatch.GetElapsedTime(_started).TotalSeconds, CurrentBytes, (MemoryStage)_lastStage));
+    private void Sample()
+    {
+        if (!IsPaused)
+            _timeline.Add(new(Stopwatch.GetElapsedTime(_started).TotalSeconds, CurrentBytes, (MemoryStage)_lastStage));
+    }
 }

@@ -130,6 +130,19 @@ public sealed class MemoryMeter : IDisposable
         return MemoryHook.AttachThread() ? new Scope(MemoryHook.DetachThread) : new Scope(() => { });
     }
 
+    /// <summary>Leaves out, until the returned value is disposed, what is allocated and freed again meanwhile, on any thread: for work
+    /// within a run that is no part of it. What is still alive then counts from then on.</summary>
+    /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
+    public IDisposable Pause()
+    {
+        Change(static (ledger, _) => ledger.IsPaused = true, 0);
+        return new Scope(() =>
+        {
+            if (ReferenceEquals(s_running, this))
+                Change(static (ledger, _) => ledger.IsPaused = false, 0);
+        });
+    }
+
     /// <summary>What was measured so far; a running stage is shown as if it ended now.</summary>
     public MemoryReport Report()
     {

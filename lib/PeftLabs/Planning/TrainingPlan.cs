@@ -30,4 +30,11 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
 
     /// <summary>Predicts the four stages of a step in the steady state, the optimizer's state being there already.</summary>
     public IReadOnlyList<StagePrediction> Predict() => new StepPredictor(this).Predict();
+
+    /// <summary>
+    /// Predicts the seconds of a step from its operations and from the bytes that it moves. What is streamed or offloaded is taken to come
+    /// from the system's cache of files.
+    /// </summary>
+    /// <param name="machine">The ceilings of the machine that is to take the step.</param>
+    public StepTime PredictTime(MachineSpeed machine) => new StepTimer(this, machine).Predict();
 }

@@ -1,0 +1,30 @@
+namespace PeftLabs.Planning;
+
+/// <summary>A machine as the seconds of a step see it: two ceilings, which <see cref="TrainingPlan.PredictTime"/> divides by.</summary>
+public sealed record MachineSpeed
+{
+    /// <summary>Takes the two ceilings.</summary>
+    /// <param name="name">What tables call the machine.</param>
+    /// <param name="flopsPerSecond">Floating-point operations a second in a large product of square matrices.</param>
+    /// <param name="bytesPerSecond">Bytes copied a second, each read once and written once, by all cores.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A ceiling is not a number above 0.</exception>
+    public MachineSpeed(string name, double flopsPerSecond, double bytesPerSecond)
+    {
+        Name = name;
+        FlopsPerSecond = Positive(flopsPerSecond, nameof(flopsPerSecond));
+        BytesPerSecond = Positive(bytesPerSecond, nameof(bytesPerSecond));
+    }
+
+    /// <summary>What tables call the machine.</summary>
+    public string Name { get; }
+
+    /// <summary>Floating-point operations a second in a large product of square matrices, a multiplication and an addition being two.</summary>
+    public double FlopsPerSecond { get; }
+
+    /// <summary>Bytes copied a second, each read once and written once.</summary>
+    public double BytesPerSecond { get; }
+
+    private static double Positive(double value, string name) => value > 0 && double.IsFinite(value)
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be a number above 0.");
+}

@@ -1,0 +1,32 @@
+using PeftLabs.Memory;
+using PeftLabs.Training;
+
+namespace PeftLabs.Planning;
+
+/// <summary>The seconds of the optimizer's step.</summary>
+internal sealed class OptimizerTimer(TrainingOptions options, StepTimes times)
+{
+    /// <summary>Counts the step of some parameters.</summary>
+    public void Count(IReadOnlyList<WalkParameter> parameters)
+    {
+        double numbers = parameters.Sum(p => p.Values);
+        // The norm reads each gradient, and clipping reads and writes it.
+        if (!options.FusedStep)
+            times.Traffic(MemoryStage.OptimizerStep, "gradients' norm", "12·numbers trained", 12 * numbers);
+        times.Traffic(MemoryStage.OptimizerStep, "optimizer", $"{BytesPerNumber}·numbers trained", BytesPerNumber * numbers);
+        if (options.Optimizer == OptimizerKind.GaLore)
+            foreach (var parameter in parameters.Where(p => p.Shape is [var a, var b] && Math.Min(a, b) > options.GaLoreRank))
+                times.Product(MemoryStage.OptimizerStep, "projection to a subspace", "4·r·rows·columns",
+                    parameter.Shape[0], options.GaLoreRank, parameter.Shape[1], 2);
+    }
+
+    // What is read and written for each number: it, its gradient, and its state.
+    private int BytesPerNumber => options.Optimizer switch
+    {
+        OptimizerKind.AdamW or OptimizerKind.PagedAdamW => 28,
+        OptimizerKind.AdamW8Bit or OptimizerKind.PagedAdamW8Bit => 16,
+        OptimizerKind.Adafactor => 24,
+        OptimizerKind.GaLore => 16,
+        _ => 20,
+    };
+}

@@ -1,0 +1,161 @@
+using PeftLabs.Memory;
+using PeftLabs.Models;
+using PeftLabs.Quantization;
+using PeftLabs.Training;
+
+namespace PeftLabs.Planning;
+
+/// <summary>Predicts a step's seconds by counting its work: the operations of its products, and the bytes that all the rest moves.</summary>
+internal sealed class StepTimer
+{
+    private readonly TrainingPlan _plan;
+    private readonly PlannedModel _model;
+    private readonly StepTimes _times;
+    private readonly BlockPart[] _parts;
+    private readonly double _tokens;
+    private double _count;
+
+    public StepTimer(TrainingPlan plan, MachineSpeed machine)
+    {
+        (_plan, _model, _times) = (plan, new(plan), new(machine));
+        _tokens = (double)plan.Batch * plan.Tokens;
+        _parts = CheckpointChoice.Of(plan.Training.Execution, plan.Batch * plan.Tokens, plan.Config.HiddenSize, plan.Config.Layers,
+            index => _model.Blocks[index].KeptBytes(plan.Batch * plan.Tokens));
+    }
+
+    private double Batches => _plan.Training.Accumulate;
+
+    public StepTime Predict()
+    {
+        // Blocks that do the same are counted once, and multiplied.
+        var kinds = _model.Blocks.Index().GroupBy(b => (_parts[b.Index], IsReached: b.Index > 0 || _model.Embedding is not null, Kind(b.Item)));
+        foreach (var kind in kinds)
+        {
+            _count = Batches * kind.Count();
+            Block(kind.First().Item, kind.Key.Item1, kind.Key.IsReached);
+        }
+        _count = Batches;
+        new HeadTimer(_plan, _model.Head, _times).Count(Batches);
+        Traffic(MemoryStage.Forward, "embedding", "8·N·h", 8 * _tokens * _plan.Config.HiddenSize);
+        new OptimizerTimer(_plan.Training, _times).Count(_model.Parameters);
+        return new(_times.Terms);
+    }
+
+    private static int Kind(PlannedBlock block)
+    {
+        var hash = new HashCode();
+        foreach (var p in block.Projections)
+            hash.Add((p.Format, p.In, p.Out, p.Rank, p.Weight is null, p.Dropout));
+        return hash.ToHashCode();
+    }
+
+    private void Block(PlannedBlock block, BlockPart recomputed, bool isReached)
+    {
+        bool attention = recomputed.HasFlag(BlockPart.Attention), feedForward = recomputed.HasFlag(BlockPart.FeedForward);
+        PlannedProjection[] first = [block.Query, block.Key, block.Value, block.Output], second = [block.Gate, block.Up, block.Down];
+        Half(first, isReached, attention, hasOutput: recomputed == BlockPart.Block);
+        Half(second, isReached || first.Any(p => p.Parameters.Any()), feedForward, hasOutput: false);
+        Attention(MemoryStage.Forward, backward: false);
+        Attention(MemoryStage.Backward, backward: true);
+        if (attention)
+            Attention(MemoryStage.Backward, backward: false);
+        Elements(attention, feedForward);
+        Stores(recomputed);
+    }
+
+    // The projections of a half: forward, again where it is recomputed (its last output only where something needs it), and backward.
+    private void Half(PlannedProjection[] projections, bool isReached, bool recomputed, bool hasOutput)
+    {
+        foreach (var projection in projections)
+        {
+            var isFirst = projection != projections[^1] && projections.Length == 4 || projections.Length == 3 && projection != projections[2];
+            Forward(projection, MemoryStage.Forward, outputNeeded: true);
+            if (recomputed)
+                Forward(projection, MemoryStage.Backward, outputNeeded: projection != projections[^1] || hasOutput);
+            Backward(projection, isReached || !isFirst);
+        }
+    }
+
+    private void Forward(PlannedProjection p, MemoryStage stage, bool outputNeeded)
+    {
+        if (outputNeeded)
+        {
+            Product(stage, "projections", "2·N·in·out", _tokens, p.Out, p.In);
+            Decode(p, stage, isForward: true);
+        }
+        if (p.Rank == 0)
+            return;
+        Product(stage, "adapters", "2·N·r·(in + out)", _tokens, p.Rank, p.In);
+        if (outputNeeded)
+            Product(stage, "adapters", "2·N·r·(in + out)", _tokens, p.Out, p.Rank);
+        if (p.Dropout > 0)
+            Traffic(stage, "dropout", "8·N·in", 8 * _tokens * p.In);
+    }
+
+    private void Backward(PlannedProjection p, bool inputNeeded)
+    {
+        if (inputNeeded)
+        {
+            Product(MemoryStage.Backward, "projections", "2·N·in·out", _tokens, p.In, p.Out);
+            Decode(p, MemoryStage.Backward, isForward: false);
+        }
+        if (p.Weight is not null)
+            Product(MemoryStage.Backward, "projections", "2·N·in·out", p.Out, p.In, _tokens);
+        if (p.Rank == 0)
+            return;
+        // g·B and its product with A, the gradients of B and of A.
+        Product(MemoryStage.Backward, "adapters", "4·N·r·(in + out)", _tokens, p.Rank, p.Out, 2);
+        Product(MemoryStage.Backward, "adapters", "4·N·r·(in + out)", _tokens, p.Rank, p.In, inputNeeded ? 2 : 1);
+        if (p.Dropout > 0)
+            Traffic(MemoryStage.Backward, "dropout", "16·N·in", 16 * _tokens * p.In);
+    }
+
+    private void Decode(PlannedProjection p, MemoryStage stage, bool isForward)
+    {
+        var isDecoded = isForward ? TileBuffer.ForwardBytes(p.Format, p.Out, p.In) > 0 : p.Format != WeightFormat.Float32;
+        if (isDecoded)
+            Traffic(stage, "decoding weights", "8·in·out", 8.0 * p.In * p.Out);
+        if (_plan.Loading.Streaming is not null)
+            Traffic(stage, "streaming weights", "4·bytes stored", 4.0 * p.Format.StoredBytes(p.Out, p.In));
+    }
+
+    // Scores, and their product with the values; in backward the scores again, and the gradients of q, k, v and of themselves.
+    private void Attention(MemoryStage stage, bool backward)
+    {
+        var c = _plan.Config;
+        double heads = (double)_plan.Batch * c.Heads, tokens = _plan.Tokens;
+        var seen = _plan.Training.Attention == AttentionKind.Tiled ? (tokens + Math.Min(tokens, QueriesOfTile)) / 2 : tokens;
+        Product(stage, "attention's products", "4·B·H·T·seen·d, 10 in backward", tokens, seen, c.HeadSize, heads * (backward ? 5 : 2));
+        Traffic(stage, "attention's softmax", "4·B·H·T·seen each pass", 4 * heads * tokens * seen * (backward ? 8 : 6));
+    }
+
+    private double QueriesOfTile => AttentionTileSize.For(TorchSharp.torch.CPU).QueriesFor(_plan.Config.Heads / _plan.Config.KeyValueHeads);
+
+    // Norms, rotation, SwiGLU and the two sums of a block.
+    private void Elements(bool attention, bool feedForward)
+    {
+        var c = _plan.Config;
+        double h = c.HiddenSize, qk = (double)(c.Heads + c.KeyValueHeads) * c.HeadSize, f = c.IntermediateSize;
+        double first = 8 * h + 8 * qk, second = 8 * h + 12 * f;
+        Traffic(MemoryStage.Forward, "element-wise", "N·(40h + 8(q + k) + 12f)", _tokens * (first + second + 24 * h));
+        var again = (attention ? first : 0) + (feedForward ? second : 0);
+        Traffic(MemoryStage.Backward, "element-wise", "N·(48h + 8(q + k) + 24f), and what is computed again",
+            _tokens * (again + 48 * h + 8 * qk + 24 * f));
+    }
+
+    // Inputs that wait in a file are written and read, through the system's own copy.
+    private void Stores(BlockPart recomputed)
+    {
+        var count = recomputed == BlockPart.Block ? 1 : (recomputed.HasFlag(BlockPart.Attention) ? 1 : 0) + (recomputed.HasFlag(BlockPart.FeedForward) ? 1 : 0);
+        var bytes = count * SavedActivation.BytesOf(_plan.Training.SavedActivations) * _tokens * _plan.Config.HiddenSize;
+        if (_plan.Training.Offload == ActivationOffload.None)
+            return;
+        Traffic(MemoryStage.Forward, "offloading", "2·bytes kept", 2 * bytes);
+        Traffic(MemoryStage.Backward, "offloading", "2·bytes kept", 2 * bytes);
+    }
+
+    private void Product(MemoryStage stage, string name, string formula, double m, double n, double k, double times = 1) =>
+        _times.Product(stage, name, formula, m, n, k, times * _count);
+
+    private void Traffic(MemoryStage stage, string name, string formula, double bytes) => _times.Traffic(stage, name, formula, bytes * _count);
+}
