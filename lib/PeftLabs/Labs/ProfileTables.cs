@@ -48,13 +48,13 @@ public static class ProfileTables
         var parts = profile.Scopes.Where(s => s.Part.Length > 0 && s.Stage != MemoryStage.Load)
             .GroupBy(s => (s.Stage, s.Part), (key, scopes) => (key.Stage, key.Part, Scopes: scopes.ToList()))
             .OrderBy(p => p.Stage ?? (MemoryStage)int.MaxValue).ThenByDescending(p => p.Scopes.Sum(s => s.OwnSeconds));
-        return TextTable.Format(["part of projections and head", "stage", "calls", "ms a step", "share", "allocated"],
+        return TextTable.Format(["part of all operators", "stage", "calls", "ms a step", "share", "allocated"],
             [.. parts.Select(p => (IReadOnlyList<string>)
             [
                 p.Part, StageCost.Name(p.Stage), Number(p.Scopes.Sum(s => s.Calls) / (double)steps, "0.#"),
                 Number(1000 * p.Scopes.Sum(s => s.OwnSeconds) / steps, "N1"), Share(p.Scopes.Sum(s => s.OwnSeconds) / seconds),
                 Bytes(p.Scopes.Sum(s => s.AllocatedBytes) / steps),
-            ])]);
+            ])], 1);
     }
 
     /// <summary>Allocations alive at a peak, largest first, each with the scopes and the code that made it.</summary>
@@ -63,12 +63,12 @@ public static class ProfileTables
     public static string Allocations(IReadOnlyList<PeakAllocation> allocations, int most = 15)
     {
         List<IReadOnlyList<string>> rows = [.. allocations.Take(most).Select(a => (IReadOnlyList<string>)
-            [a.Where, Bytes(a.Bytes), a.Count == 1 ? "" : $"{a.Count} × {Bytes(a.BytesEach)}", ProfileFlame.Words(a.Category), a.Code])];
+            [Bytes(a.Bytes), a.Count == 1 ? "" : $"{a.Count} × {Bytes(a.BytesEach)}", ProfileFlame.Words(a.Category), a.Where, a.Code])];
         var rest = allocations.Skip(most).ToList();
         if (rest.Count > 0)
-            rows.Add([$"{rest.Count} more kinds", Bytes(rest.Sum(a => a.Bytes)), $"{rest.Sum(a => a.Count)}", "", ""]);
-        rows.Add(["all", Bytes(allocations.Sum(a => a.Bytes)), $"{allocations.Sum(a => a.Count)}", "", ""]);
-        return TextTable.Format(["made in", "bytes", "count", "for", "code"], rows);
+            rows.Add([Bytes(rest.Sum(a => a.Bytes)), $"{rest.Sum(a => a.Count)}", "", $"{rest.Count} smaller kinds", ""]);
+        rows.Add([Bytes(allocations.Sum(a => a.Bytes)), $"{allocations.Sum(a => a.Count)}", "", "all", ""]);
+        return TextTable.Format(["bytes", "count", "for", "made in", "code"], rows, 2, 3, 4);
     }
 
     private static string Bytes(long bytes) => bytes == 0 ? "" : ByteUnits.Format(bytes);
