@@ -72,11 +72,12 @@ public static class FineTuning
         var before = Ask(check, model, meter);
         using var resumable = calls.Checkpoints is null ? null : Resume(trainer, adapter, record, data, calls.Checkpoints);
         trainer.Run(data.Batches(trainer.BatchesSeen), step => { record.Append(step); calls.Progress?.Invoke(step); }, cancellation);
-        var (steps, measured) = (trainer.Records, meter.Report());
+        var (steps, measured, profile) = (trainer.Records, meter.Report(), meter.Profile());
         var after = Ask(check, model, meter);
         record.Finish(r => r with
         {
             Memory = measured,
+            Profile = profile,
             SecondsPerStep = StepSeconds.Median(steps),
             FinalLosses = new Dictionary<string, double> { ["training"] = steps[^1].Loss },
             TrainedHash = TrainedHash.Of(trainer.Parameters),
