@@ -22,6 +22,7 @@ public static class StepBenchmark
         options.Validate();
         var where = device(options.Device);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where, Synchronize = options.Synchronize });
+        var resident = new ResidentSteps();
         using var load = meter.Stage(MemoryStage.Load);
         var start = Stopwatch.GetTimestamp();
         var loading = options.Loading() with { Device = where };
@@ -30,12 +31,13 @@ public static class StepBenchmark
             : CausalLM.Load(options.Model!, loading);
         using var adapter = Prepare(model, options.Method);
         load.Dispose();
+        resident.Loaded();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
         var memory = meter.Report();
-        return new(StepMeasurement.Of(options, steps, memory, loadSeconds), memory, meter.Profile());
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident), memory, meter.Profile());
 
         void Report(StepRecord step)
         {
