@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using PeftLabs.Training;
 using static TorchSharp.torch;
@@ -64,11 +65,14 @@ public static class StepBenchmark
     private static IEnumerable<TrainingBatch> RandomBatches(ModelConfig config, StepBenchmarkOptions options, Device where)
     {
         for (var step = 0; ; step++)
-        {
-            var bits = new RandomBits((ulong)step, "tokens");
-            var ids = Enumerable.Range(0, options.Batch * options.Tokens).Select(i => (long)(bits.Unit(i) * config.VocabularySize)).ToArray();
-            yield return new TrainingBatch(
-                tensor(ids, options.Batch, options.Tokens, device: where), tensor(ids, options.Batch, options.Tokens, device: where));
-        }
+            yield return RandomBatch(config, options, where, step);
+    }
+
+    private static TrainingBatch RandomBatch(ModelConfig config, StepBenchmarkOptions options, Device where, int step)
+    {
+        using var profile = ProfileScope.Operator("batch");
+        var bits = new RandomBits((ulong)step, "tokens");
+        var ids = Enumerable.Range(0, options.Batch * options.Tokens).Select(i => (long)(bits.Unit(i) * config.VocabularySize)).ToArray();
+        return new(tensor(ids, options.Batch, options.Tokens, device: where), tensor(ids, options.Batch, options.Tokens, device: where));
     }
 }

@@ -15,7 +15,9 @@ public static class AllCommands
         MergeCommand.Create(),
         RerunCommand.Create(),
         ProfileCommand.Create(),
+        ReportCommand.Create(),
         RunCommand.Create(),
+        RunsCommand.Create(),
         VersionCommand.Create(),
     ];
 }

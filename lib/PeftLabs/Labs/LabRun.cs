@@ -25,6 +25,9 @@ public sealed record LabRun(string Name, IReadOnlyList<StagePrediction> Predicte
     public string Summary => string.Create(CultureInfo.InvariantCulture,
         $"{TrainedParameters:N0} parameters trained, {SecondsPerStep:0.00} s a step, loss {Steps[0].Loss:0.000} to {Steps[^1].Loss:0.000}");
 
+    /// <summary>The run's id: the name of its folder.</summary>
+    public string Id => Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
+
     /// <summary>The predicted peak of the whole run.</summary>
     public long PredictedPeakBytes => Predicted.Max(p => p.PeakBytes);
 }

@@ -72,7 +72,7 @@ public static class BarGrid
                 Hatched = [.. bars.Select(_ => false)],
                 LegendGroup = category.Item,
                 ShowLegend = false,
-                CustomData = [.. bars.Select(c => $"{rows[c.Row]}, {columns[column]}<br>{StackedBars.Words(category.Item)}: <b>{ByteUnits.Format(c.Bytes[category.Item])}</b>")],
+                CustomData = [.. bars.Select(c => $"{FigureText.Escape(rows[c.Row])}, {columns[column]}<br>{StackedBars.Words(category.Item)}: <b>{ByteUnits.Format(c.Bytes[category.Item])}</b>")],
                 HoverTemplate = "%{customdata}",
             };
 
@@ -92,7 +92,7 @@ public static class BarGrid
                 Y = PlotValues.Of(marks.Select(c => (double)c.Row)),
                 LegendGroup = "predicted",
                 ShowLegend = column == 0,
-                CustomData = [.. marks.Select(c => $"{rows[c.Row]}, {columns[column]}<br>predicted: <b>{ByteUnits.Format(c.PredictedBytes!.Value)}</b>")],
+                CustomData = [.. marks.Select(c => $"{FigureText.Escape(rows[c.Row])}, {columns[column]}<br>predicted: <b>{ByteUnits.Format(c.PredictedBytes!.Value)}</b>")],
                 HoverTemplate = "%{customdata}",
             };
 
@@ -119,7 +119,7 @@ public static class BarGrid
             YAxis = new Axis
             {
                 TickValues = [.. Enumerable.Range(0, rows.Count).Select(i => (double)i)],
-                TickText = [.. rows.Select(row => StackedBars.Wrap(row, 24))],
+                TickText = [.. rows.Select(row => StackedBars.Label(row, 24))],
                 Range = (rows.Count - 0.5, -0.5),
                 ShowGrid = false,
             },

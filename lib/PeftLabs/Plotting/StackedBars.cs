@@ -81,7 +81,7 @@ public static class StackedBars
         });
 
         private static string Hover(MemoryBar bar, string category) =>
-            $"{bar.Group}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>";
+            $"{FigureText.Escape(bar.Group)}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>";
 
         /// <summary>
         /// Filled keys for the categories, whichever bar comes first; where there are filled and hatched bars, grey keys of what they mean.
@@ -141,7 +141,7 @@ public static class StackedBars
             var groups = new Axis
             {
                 TickValues = [.. Enumerable.Range(0, _groups.Count).Select(i => (double)i)],
-                TickText = [.. _groups.Select(group => Wrap(group, wrap))],
+                TickText = [.. _groups.Select(group => Label(group, wrap))],
                 Range = _horizontal ? (_groups.Count - 0.5, -0.5) : (-0.5, _groups.Count - 0.5),
                 ShowGrid = false,
             };
@@ -192,14 +192,16 @@ public static class StackedBars
     internal static string Words(string category) =>
         string.Concat(category.Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
 
-    /// <summary>A text broken into lines of about so many characters.</summary>
-    internal static string Wrap(string text, int width)
+    /// <summary>A text broken into lines of about so many characters, as a figure shows it.</summary>
+    internal static string Label(string text, int width) => FigureText.Escape(Wrap(text, width)).Replace("\n", "<br>");
+
+    private static string Wrap(string text, int width)
     {
         var (result, column) = ("", 0);
         foreach (var word in text.Split(' '))
         {
             var breaks = column > 0 && column + 1 + word.Length > width;
-            result += (column == 0 ? "" : breaks ? "<br>" : " ") + word;
+            result += (column == 0 ? "" : breaks ? "\n" : " ") + word;
             column = breaks || column == 0 ? word.Length : column + 1 + word.Length;
         }
         return result;

@@ -65,6 +65,7 @@ public sealed record LadderEntry
     {
         Key = run.Name,
         Name = run.Name,
+        Run = run.Id.Length > 0 ? run.Id : null,
         Predicted = LadderStage.Of(run.Predicted),
         Measured = LadderStage.Of(run.Measured),
     };
