@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
+using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
@@ -30,7 +31,7 @@ public static class StepBenchmark
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
             : CausalLM.Load(options.Model!, loading);
-        using var adapter = Prepare(model, options.Method);
+        using var adapter = Prepare(model, options);
         load.Dispose();
         resident.Loaded();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -38,7 +39,11 @@ public static class StepBenchmark
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
         var memory = meter.Report();
-        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident), memory, meter.Profile());
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
+        {
+            PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
+            PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),
+        }, memory, meter.Profile());
 
         void Report(StepRecord step)
         {
@@ -48,17 +53,17 @@ public static class StepBenchmark
         }
     }
 
-    private static LoraAdapter? Prepare(CausalLM model, string method)
+    private static LoraAdapter? Prepare(CausalLM model, StepBenchmarkOptions options)
     {
-        switch (method)
+        switch (options.Method)
         {
             case "full":
                 model.SetTrainable(true);
                 return null;
             case "lora" or "qlora":
-                return LoraAdapter.Attach(model, StepBenchmarkOptions.PeersLora);
+                return LoraAdapter.Attach(model, options.Lora);
             default:
-                throw new ArgumentException($"--method is '{method}'; it must be full, lora or qlora.");
+                throw new ArgumentException($"--method is '{options.Method}'; it must be full, lora or qlora.");
         }
     }
 
