@@ -24,7 +24,7 @@ public sealed class RunReport
             throw new ArgumentException($"The run {id} is given twice; a comparison is of different runs.", nameof(runs));
         _runs = new(runs);
         _sections = [.. (_runs.IsOne ? One(_runs) : Several(_runs)).OfType<ReportSection>()];
-        Title = string.IsNullOrWhiteSpace(title) ? string.Join(", ", _runs.Labels) : title;
+        Title = string.IsNullOrWhiteSpace(title) ? _runs.Title : title;
     }
 
     /// <summary>The title.</summary>

@@ -33,6 +33,31 @@ public sealed class RunCatalogTests : IDisposable
         Assert.Equal("older", elsewhere.Catalog.Find(_runs[Older] + "/").Record.Name);
     }
 
+    [Fact]
+    public void A_ladder_is_its_rungs_that_have_run()
+    {
+        static LadderEntry Rung(string key, string? run, string? error = null) => new() { Key = key, Name = key, Run = run, Error = error, Predicted = [] };
+        var record = StoredRuns.Record();
+        var ladder = new LadderReport
+        {
+            Format = 1,
+            Model = "m",
+            Batch = 1,
+            Tokens = 2,
+            Versions = record.Versions,
+            Machine = record.Machine,
+            Rungs = [Rung("full", Newer), Rung("lora", null, "out of memory"), Rung("qlora", Older)],
+        };
+        ladder.Save(_runs["ladders/m-1x2"]);
+        List<string> said = [];
+        Assert.Equal([Newer, Older], _runs.Catalog.FindAll(_runs["ladders/m-1x2"], said.Add).Select(run => run.Id));
+        Assert.Equal(["The rung 'lora' has no run: out of memory."], said);
+        Assert.Equal(2, _runs.Catalog.FindAll(_runs["ladders/m-1x2/ladder.json"]).Count);
+        Assert.Equal([Older], _runs.Catalog.FindAll("20260301").Select(run => run.Id));
+        (ladder with { Rungs = [Rung("lora", null)] }).Save(_runs["ladders/m-1x2"]);
+        Assert.Contains("No rung of the ladder", Assert.Throws<ArgumentException>(() => _runs.Catalog.FindAll(_runs["ladders/m-1x2"])).Message);
+    }
+
     [Theory]
     [InlineData("2026", "'2026' is the beginning of 2 runs: 20260302-141530-abcdef02, 20260301-141530-00000001")]
     [InlineData("2025", "There is no run '2025'")]

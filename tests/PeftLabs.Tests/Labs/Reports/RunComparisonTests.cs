@@ -98,6 +98,19 @@ public sealed class RunComparisonTests : IDisposable
     }
 
     [Fact]
+    public void A_series_of_runs_is_told_by_what_each_changes_and_called_without_what_all_names_begin_with()
+    {
+        var records = Enumerable.Range(1, 4).Select(i => StoredRuns.Whole($"ladder: rung {i}", $"20260301-141530-0000000{i}") with
+        {
+            Options = JsonNode.Parse($$"""{"training": {"steps": {{(i < 3 ? 1 : 2)}}, "fused_step": {{(i > 1 ? "true" : "false")}}}}"""),
+        });
+        RunReport report = new([.. records.Select(record => _runs.Add(record, 3, 2.5))]);
+        Assert.Equal("ladder: rung 1 … rung 4", report.Title);
+        Assert.Contains("changes rung 1 training.steps 1 training.fused_step false rung 2 training.fused_step true rung 3 training.steps 2 rung 4 The values",
+            Text(report.ToHtml()).Replace("\u00a0", "").Replace("  ", " "));
+    }
+
+    [Fact]
     public void A_sample_that_was_alike_before_is_shown_once()
     {
         var text = Text(Section("samples", StoredRuns.Whole(), Other with { Samples = [new("Once upon", " a noise", " a mattress")] }));
