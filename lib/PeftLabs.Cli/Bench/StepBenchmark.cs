@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using PeftLabs.Training;
 using static TorchSharp.torch;
@@ -22,6 +23,7 @@ public static class StepBenchmark
         options.Validate();
         var where = device(options.Device);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where, Synchronize = options.Synchronize });
+        var resident = new ResidentSteps();
         using var load = meter.Stage(MemoryStage.Load);
         var start = Stopwatch.GetTimestamp();
         var loading = options.Loading() with { Device = where };
@@ -30,12 +32,13 @@ public static class StepBenchmark
             : CausalLM.Load(options.Model!, loading);
         using var adapter = Prepare(model, options.Method);
         load.Dispose();
+        resident.Loaded();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
         var memory = meter.Report();
-        return new(StepMeasurement.Of(options, steps, memory, loadSeconds), memory, meter.Profile());
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident), memory, meter.Profile());
 
         void Report(StepRecord step)
         {
@@ -62,11 +65,14 @@ public static class StepBenchmark
     private static IEnumerable<TrainingBatch> RandomBatches(ModelConfig config, StepBenchmarkOptions options, Device where)
     {
         for (var step = 0; ; step++)
-        {
-            var bits = new RandomBits((ulong)step, "tokens");
-            var ids = Enumerable.Range(0, options.Batch * options.Tokens).Select(i => (long)(bits.Unit(i) * config.VocabularySize)).ToArray();
-            yield return new TrainingBatch(
-                tensor(ids, options.Batch, options.Tokens, device: where), tensor(ids, options.Batch, options.Tokens, device: where));
-        }
+            yield return RandomBatch(config, options, where, step);
+    }
+
+    private static TrainingBatch RandomBatch(ModelConfig config, StepBenchmarkOptions options, Device where, int step)
+    {
+        using var profile = ProfileScope.Operator("batch");
+        var bits = new RandomBits((ulong)step, "tokens");
+        var ids = Enumerable.Range(0, options.Batch * options.Tokens).Select(i => (long)(bits.Unit(i) * config.VocabularySize)).ToArray();
+        return new(tensor(ids, options.Batch, options.Tokens, device: where), tensor(ids, options.Batch, options.Tokens, device: where));
     }
 }

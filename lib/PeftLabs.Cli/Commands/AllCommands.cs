@@ -13,6 +13,7 @@ public static class AllCommands
         DoctorCommand.Create(),
         LadderCommand.Create(),
         MergeCommand.Create(),
+        RerunCommand.Create(),
         ProfileCommand.Create(),
         ReportCommand.Create(),
         RunCommand.Create(),

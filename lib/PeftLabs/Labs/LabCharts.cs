@@ -52,7 +52,7 @@ public static class LabCharts
     {
         // A run of an older kit was not predicted.
         if (rung.Predicted.Count > 0)
-            yield return Bar(rung.Name, rung.PredictedPeak.Categories, true);
+            yield return Bar(rung.Name, rung.PredictedPeak.Categories, true) with { Note = rung.Error is null ? null : "failed" };
         if (rung.MeasuredPeak is not { } peak)
             yield break;
         var saved = above?.MeasuredPeak is { } before ? 1 - (double)peak.PeakBytes / before.PeakBytes : 0;

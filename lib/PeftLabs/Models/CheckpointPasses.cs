@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution)
     /// <summary>Prepares every block for a pass over so many tokens.</summary>
     public void Begin(long tokens)
     {
+        using var profile = ProfileScope.Operator("checkpoint store");
         if (!model.parameters().Any(p => p.requires_grad) && !model.Projections.Values.Any(p => p.Update is not null))
         {
             End();

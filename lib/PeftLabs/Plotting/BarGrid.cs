@@ -26,7 +26,7 @@ public static class BarGrid
         if (rows.Count == 0 || columns.Count == 0 || cells.Any(c => c.Row < 0 || c.Row >= rows.Count || c.Column < 0 || c.Column >= columns.Count))
             throw new ArgumentException($"A grid of {rows.Count} rows and {columns.Count} columns cannot hold these {cells.Count} bars.");
         var grid = new Grid(rows, columns, cells);
-        return new Figure { Traces = [.. grid.Bars(), .. grid.Marks(), .. grid.Legend()], Layout = grid.Layout(title, subtitle), Values = grid.Table() };
+        return new Figure { Traces = [.. grid.Bars(), .. grid.Legend(), .. grid.Marks()], Layout = grid.Layout(title, subtitle), Values = grid.Table() };
     }
 
     private sealed class Grid(IReadOnlyList<string> rows, IReadOnlyList<string> columns, IReadOnlyList<BarGridCell> cells)
@@ -38,6 +38,17 @@ public static class BarGrid
             .. cells.SelectMany(c => c.Bytes.Keys).Distinct().Except(Palette.Categories)];
 
         private double Longest => cells.Select(c => Math.Max(c.TotalBytes, c.PredictedBytes ?? 0)).DefaultIfEmpty(1).Max() / _unit.Bytes;
+
+        // Few, for columns are narrow, and none where only totals stand.
+        private double[] Ticks
+        {
+            get
+            {
+                var power = Math.Pow(10, Math.Floor(Math.Log10(Longest)));
+                var step = new[] { 0.2, 0.5, 1, 2, 5 }.Select(n => n * power).First(s => Longest / s < 3);
+                return [.. Enumerable.Range(0, 1 + (int)(Longest / step)).Select(i => i * step)];
+            }
+        }
 
         private static string AxisName(string letter, int column) => column == 0 ? letter : $"{letter}{column + 1}";
 
@@ -57,6 +68,8 @@ public static class BarGrid
                 Y = PlotValues.Of(bars.Select(c => (double)c.Row)),
                 Horizontal = true,
                 Width = BarWidth,
+                // A bar's outline has its colour, so that a thin one is not all outline.
+                Hatched = [.. bars.Select(_ => false)],
                 LegendGroup = category.Item,
                 ShowLegend = false,
                 CustomData = [.. bars.Select(c => $"{FigureText.Escape(rows[c.Row])}, {columns[column]}<br>{StackedBars.Words(category.Item)}: <b>{ByteUnits.Format(c.Bytes[category.Item])}</b>")],
@@ -121,6 +134,8 @@ public static class BarGrid
             {
                 Title = column == 0 ? $"memory ({_unit.Words})" : null,
                 Range = (0, Longest * Room),
+                TickValues = Ticks,
+                TickText = [.. Ticks.Select(t => t.ToString("#,0.##", CultureInfo.InvariantCulture))],
                 Domain = (column * (width + Gap), column * (width + Gap) + width),
                 Anchor = "y",
             };

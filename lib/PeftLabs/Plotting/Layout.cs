@@ -67,7 +67,7 @@ public sealed record Layout
         ("margin", Json.Object(("l", 70), ("r", 30), ("t", (Title is null ? 30 : Subtitle is null ? 58 : 80) + (LegendBelow ? 20 : 0)), ("b", LegendBelow ? 90 : 60))),
         ("legend", LegendBelow ? Json.Object(
             ("orientation", "h"), ("x", 0), ("xanchor", "left"), ("y", 0), ("yref", "container"), ("yanchor", "bottom"),
-            ("itemsizing", "constant")) : Json.Object(
+            ("itemsizing", "constant"), ("font", Json.Object(("size", 12)))) : Json.Object(
             ("x", 1.02), ("xanchor", "left"), ("y", 1), ("yanchor", "top"), ("traceorder", LegendFromTop ? "reversed" : null),
             ("itemsizing", "constant"))),
         ("hoverlabel", Json.Object(("bgcolor", "#ffffff"), ("bordercolor", Palette.AxisLine),
