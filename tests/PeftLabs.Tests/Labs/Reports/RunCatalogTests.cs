@@ -1,5 +1,6 @@
 using PeftLabs.Labs;
 using PeftLabs.Labs.Reports;
+using PeftLabs.Memory;
 
 namespace PeftLabs.Tests.Labs.Reports;
 
@@ -36,7 +37,8 @@ public sealed class RunCatalogTests : IDisposable
     [Fact]
     public void A_ladder_is_its_rungs_that_have_run()
     {
-        static LadderEntry Rung(string key, string? run, string? error = null) => new() { Key = key, Name = key, Run = run, Error = error, Predicted = [] };
+        var peak = new LadderStage(MemoryStage.Load, new Dictionary<MemoryCategory, long> { [MemoryCategory.Weights] = 1 });
+        LadderEntry Rung(string key, string? run, string? error = null) => new() { Key = key, Name = key, Run = run, Error = error, Predicted = [peak] };
         var record = StoredRuns.Record();
         var ladder = new LadderReport
         {

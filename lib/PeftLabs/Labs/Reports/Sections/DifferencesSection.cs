@@ -21,12 +21,16 @@ internal static class DifferencesSection
         var differing = lines.Except(same).ToList();
         return new("differences", "What differs",
         [
-            .. differing.Count == 0 ? [HtmlText.Paragraph("Nothing: options, model, data, software and machine are the same.")]
+            .. differing.Count == 0 ? [HtmlText.Paragraph($"Nothing: options, model, data, software and machine are the same.{Bits(runs)}")]
                 : runs.All.Count <= SideBySide ? (ReportPart[])[Table(runs, differing)]
                 : [Changes(runs, differing), HtmlText.Folded("The values of every run", Table(runs, differing).ToString())],
             Same([.. same.Select(line => line.Values.OfType<RunField>().First())]),
         ]);
     }
+
+    private static string Bits(ReportRuns runs) => runs.All.Any(run => run.Record.TrainedHash is null) ? ""
+        : runs.All.DistinctBy(run => run.Record.TrainedHash).Count() == 1 ? " They ended with the same trained parameters, bit for bit."
+        : " Yet they ended with different trained parameters.";
 
     private static int Order(string group) => group switch { RunField.Options => 0, RunField.Inputs => 1, RunField.Software => 2, _ => 3 };
 
