@@ -7,13 +7,15 @@ namespace PeftLabs.Cli.Bench;
 /// <summary>The command-line options of whatever takes training steps on random tokens, techniques among them.</summary>
 public sealed class StepArguments
 {
-    private readonly Option<string?> _shape = new("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}" };
+    private readonly Option<string?> _shape = new("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}, or a name that lab plan knows" };
     private readonly Option<string?> _model = new("--model") { Description = "A model's folder, instead of a shape" };
     private readonly Option<string> _method = new("--method")
     {
-        Description = "full, lora (rank 16 on all projections) or qlora (the same on NF4 with double quantization)",
+        Description = "full, lora (on all projections) or qlora (the same on NF4 with double quantization)",
         DefaultValueFactory = _ => "lora",
     };
+
+    private readonly Option<int> _rank = Number("--rank", "The adapters' rank; alpha is twice that", StepBenchmarkOptions.PeersRank);
 
     private readonly Option<string?> _format = new("--format") { Description = "How projections are stored: float32, bfloat16, nf4, nf4-dq, fp4, int8, int8-row" };
     private readonly Option<string?> _embedding = new("--embedding") { Description = "How embedding and head are stored; bfloat16 under qlora, else float32" };
@@ -27,7 +29,7 @@ public sealed class StepArguments
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] all = [_shape, _model, _method, _format, _embedding, _batch, _tokens, _steps, _device, _stream];
+        Option[] all = [_shape, _model, _method, _rank, _format, _embedding, _batch, _tokens, _steps, _device, _stream];
         foreach (var option in all)
             command.Add(option);
         _techniques.AddTo(command);
@@ -44,6 +46,7 @@ public sealed class StepArguments
         Shape = parsed.GetValue(_shape),
         Model = parsed.GetValue(_model),
         Method = parsed.GetValue(_method)!,
+        Rank = parsed.GetValue(_rank),
         Format = parsed.GetValue(_format),
         Embedding = parsed.GetValue(_embedding),
         Batch = parsed.GetValue(_batch),

@@ -30,7 +30,7 @@ public static class StepBenchmark
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
             : CausalLM.Load(options.Model!, loading);
-        using var adapter = Prepare(model, options.Method);
+        using var adapter = Prepare(model, options);
         load.Dispose();
         resident.Loaded();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -48,17 +48,17 @@ public static class StepBenchmark
         }
     }
 
-    private static LoraAdapter? Prepare(CausalLM model, string method)
+    private static LoraAdapter? Prepare(CausalLM model, StepBenchmarkOptions options)
     {
-        switch (method)
+        switch (options.Method)
         {
             case "full":
                 model.SetTrainable(true);
                 return null;
             case "lora" or "qlora":
-                return LoraAdapter.Attach(model, StepBenchmarkOptions.PeersLora);
+                return LoraAdapter.Attach(model, options.Lora);
             default:
-                throw new ArgumentException($"--method is '{method}'; it must be full, lora or qlora.");
+                throw new ArgumentException($"--method is '{options.Method}'; it must be full, lora or qlora.");
         }
     }
 

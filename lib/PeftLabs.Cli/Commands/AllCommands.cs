@@ -13,6 +13,7 @@ public static class AllCommands
         DoctorCommand.Create(),
         LadderCommand.Create(),
         MergeCommand.Create(),
+        PlanCommand.Create(),
         RerunCommand.Create(),
         ProfileCommand.Create(),
         ReportCommand.Create(),

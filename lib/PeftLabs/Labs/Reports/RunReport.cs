@@ -58,7 +58,7 @@ public sealed class RunReport
     [
         GlanceSection.Create(runs), OptionsSection.Create(runs.First), LossSection.Create(runs), StagesSection.Create(runs.First),
         PredictionSection.Create(runs.First), TimelineSection.Create(runs), AllocationsSection.Create(runs.First),
-        EvaluationSection.Create(runs), SamplesSection.Create(runs), ProvenanceSection.Create(runs.First),
+        ProfileSection.Create(runs.First), EvaluationSection.Create(runs), SamplesSection.Create(runs), ProvenanceSection.Create(runs.First),
     ];
 
     private static IEnumerable<ReportSection?> Several(ReportRuns runs) =>
