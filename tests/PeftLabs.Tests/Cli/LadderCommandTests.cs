@@ -129,7 +129,7 @@ public sealed class LadderCommandTests : IDisposable
     public async Task A_run_is_run_again_by_its_id_with_an_exit_code_that_says_whether_it_matched()
     {
         var folder = _tiny.Run(_tiny.Lora).Folder;
-        var (code, output, error) = await RunAsync("rerun", Path.GetFileName(folder), "--runs", _tiny.Runs);
+        var (code, output, error) = await RunAsync("rerun", Path.GetFileName(folder)[..^1], "--runs", _tiny.Runs);
         Assert.Equal(ExitCode.Done, code);
         Assert.Contains("losses: the same bits in all 3 steps", output);
         Assert.Contains("matched; again it was", output);

@@ -37,7 +37,7 @@ public sealed class RunCatalogTests : IDisposable
     [Fact]
     public void A_ladder_is_its_rungs_that_have_run()
     {
-        var peak = new LadderStage(MemoryStage.Load, new Dictionary<MemoryCategory, long> { [MemoryCategory.Weights] = 1 });
+        var peak = new LadderStage(MemoryStage.Load, Enum.GetValues<MemoryCategory>().ToDictionary(category => category, _ => 1L));
         LadderEntry Rung(string key, string? run, string? error = null) => new() { Key = key, Name = key, Run = run, Error = error, Predicted = [peak] };
         var record = StoredRuns.Record();
         var ladder = new LadderReport

@@ -17,7 +17,7 @@ internal static class AllocationsSection
                 + "Allocations of one size, made by the same line of code for the same use, stand in one line."),
             new FigurePart("allocations", ProfileCharts.PeakMemory(memory) with { Runs = [run.Id] },
                 $"A flame graph of the bytes alive at the peak by the scope that made them. The largest are {memory.PeakAllocations[0].Where}, {ByteSize.Format(memory.PeakAllocations[0].Bytes)}.",
-                "Each bar is part of the one above it, as long as its bytes; equal blocks are one. A click zooms in."),
+                "Each bar is part of the one above it, as long as its bytes; equal blocks are one. Dragging over a part zooms in."),
             Table("Alive at the peak, largest first", memory.PeakAllocations, memory.PeakBytes),
         ];
         foreach (var stage in memory.Stages.Where(stage => stage.PeakAllocations.Count > 0 && stage.Stage != memory.PeakStage))

@@ -20,7 +20,7 @@ internal static class ProfileSection
             new FigurePart("profile", ProfileCharts.Time(profile) with { Runs = [run.Id] },
                 "A flame graph of a step's time by stage, block, operator and part." + (largest is null ? "" : ReportNumber.Invariant(
                     $" The largest operator is {largest.Operator} in {StageCost.Name(largest.Stage)}, {100 * largest.Seconds / seconds:0.0} % of the step.")),
-                "Each bar is part of the one above it; equal blocks are one. A click zooms in."),
+                "Each bar is part of the one above it; equal blocks are one. Dragging over a part zooms in."),
             Table(profile, seconds),
             HtmlText.Paragraph(ReportNumber.Invariant($"{100 * profile.AttributedShare:0.0} % of the steps' time is an operator's. Profiling itself took {100 * profile.CostShare:0.00} % of the time.")),
         ]);
