@@ -31,6 +31,7 @@ internal sealed class PeakPanel
             {
                 Height = all + 140,
                 BarMode = "overlay",
+                Shapes = [.. layout.Shapes.Select(shape => shape with { OfFirstPlot = true })],
                 YAxis = layout.YAxis with { Domain = ((panel + Gap) / (double)all, 1) },
                 XAxis = layout.XAxis with { Anchor = "y" },
                 MoreAxes = new Dictionary<string, Axis>

@@ -25,12 +25,14 @@ internal static class ProfileFlame
         {
             var (seconds, first) = (tree.Items.Sum(s => s.Seconds) / steps, tree.Items[0]);
             var isStage = tree.Depth == 1;
-            var name = isStage ? $"{tree.Name}: {Seconds(seconds)}" : tree.Name;
+            var blocks = isStage ? 0 : profile.Blocks.Where(b => b.Stage == first.Stage && b.Name == tree.Name).Select(b => b.Index).Distinct().Count();
+            var name = isStage ? $"{tree.Name}: {Seconds(seconds)}" : blocks > 1 ? $"{tree.Name} × {blocks}" : tree.Name;
             var detail = string.Create(CultureInfo.InvariantCulture, $"{first.Path}<br><b>{Seconds(seconds)}</b> a step, {seconds * steps / all:0.0%}")
                 + $"<br>{Number(tree.Items.Sum(s => s.Calls) / (double)steps)} calls a step, "
                 + $"{ByteUnits.Format(tree.Items.Sum(s => s.AllocatedBytes) / steps)} allocated" + (first.Code.Length > 0 ? $"<br>{first.Code}" : "");
             return new(name, seconds, isStage ? Palette.OfStage(tree.Name, 2) : ProfileColors.Of(first), detail)
             {
+                ShortNames = Short(tree.Name),
                 Children = [.. tree.Children.Select(Node)],
             };
         }
@@ -49,9 +51,13 @@ internal static class ProfileFlame
             // Where a scope's bytes are for several things, its own ones stand below it, by what they are for.
             var own = categories.Count == 1 ? [] : tree.Items.GroupBy(a => a.Category).Select(g => Leaf(Words(g.Key), [.. g]));
             var color = tree.Depth == 1 ? Palette.OfStage(tree.Name, 2) : categories.Count == 1 ? Palette.OfCategory(categories[0].ToString()) : Group;
-            return Leaf(tree.Depth == 1 ? $"made in {tree.Name}" : tree.Name, all) with
+            var blocks = tree.All.Where(a => a.IndexedScope == tree.Name && a.FirstIndex is not null).ToList();
+            var name = tree.Depth == 1 ? $"made in {tree.Name}" : blocks.Count == 0 ? tree.Name
+                : $"{tree.Name} {blocks.Min(a => a.FirstIndex)}–{blocks.Max(a => a.LastIndex)}";
+            return Leaf(name, all) with
             {
                 Color = tree.Name == PeakAllocation.Smaller ? Group : color,
+                ShortNames = Short(tree.Name),
                 Children = [.. tree.Children.Select(Node).Concat(own).OrderByDescending(child => child.Size)],
             };
         }
@@ -68,6 +74,9 @@ internal static class ProfileFlame
 
     /// <summary>The words of a category's name: OptimizerState is optimizer state.</summary>
     public static string Words(MemoryCategory category) => category == MemoryCategory.OptimizerState ? "optimizer state" : category.ToString().ToLowerInvariant();
+
+    // q_proj may be q where there is no room.
+    private static IReadOnlyList<string> Short(string name) => name.EndsWith("_proj", StringComparison.Ordinal) ? [name, name[..^"_proj".Length]] : [name];
 
     private static string Seconds(double seconds) => seconds.ToString("0.000 s", CultureInfo.InvariantCulture);
 
