@@ -79,7 +79,7 @@ public sealed record RunRecord
     /// <summary>How the model went on from some prompts, before and after.</summary>
     public IReadOnlyList<RunSample>? Samples { get; init; }
 
-    /// <summary>Where its time and memory went, by stage, block and operator.</summary>
+    /// <summary>Where time and memory went by stage, block and operator, the first step left out; null in older records.</summary>
     public RunProfile? Profile { get; init; }
 
     /// <summary>Reads the record of a run's folder and checks it.</summary>
