@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
+using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
@@ -38,7 +39,11 @@ public static class StepBenchmark
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
         var memory = meter.Report();
-        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident), memory, meter.Profile());
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
+        {
+            PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
+            PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),
+        }, memory, meter.Profile());
 
         void Report(StepRecord step)
         {

@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Planning;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
 using PeftLabs.Training;
@@ -74,6 +75,10 @@ public sealed record StepBenchmarkOptions
             Streaming = Stream ? new WeightStreaming() : null,
         };
     }
+
+    /// <summary>What is to be predicted for a model of this shape; every token is a target.</summary>
+    public TrainingPlan Plan(ModelConfig config) =>
+        TrainingPlan.OnText(config, Batch, Tokens, Method == "full" ? null : Lora) with { Loading = Loading(), Training = Training };
 
     /// <summary>Throws where the options do not fit together.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>

@@ -31,6 +31,9 @@ public static class BenchStepCommand
         return command;
     }
 
+    private static string Seconds(StepMeasurement measured) =>
+        measured.PredictedSecondsPerStep is { } seconds ? FormattableString.Invariant($"{seconds:0.000} s a step, ") : "";
+
     private static void Print(StepMeasurement measured)
     {
         AnsiConsole.WriteLine(FormattableString.Invariant(
@@ -42,6 +45,7 @@ public static class BenchStepCommand
             table.AddRow(name, ByteSize.Format(stage.EndBytes), ByteSize.Format(stage.PeakBytes), string.Join(", ", parts));
         }
         AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"predicted: {Seconds(measured)}peak {ByteSize.Format(measured.PredictedPeakBytes)}");
         AnsiConsole.WriteLine($"peak {ByteSize.Format(measured.PeakBytes)} (MiB and GiB are 1024-based), resident {ByteSize.Format(measured.PeakResidentBytes)} at most");
     }
 }

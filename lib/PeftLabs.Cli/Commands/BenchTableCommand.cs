@@ -53,7 +53,7 @@ public static class BenchTableCommand
                     continue;
                 measured.Add((row, measurement));
                 if (parsed.GetValue(s_json))
-                    output.WriteLine(measurement.ToJson());
+                    output.WriteLine(PeerTable.JsonLine(row, measurement, peers));
             }
         }
         finally

@@ -34,6 +34,8 @@ public static class RerunCommand
         io.Error.WriteLine(replay.Surroundings.Count == 0
             ? "Data, versions and machine are the same."
             : $"Differs from the run: {string.Join("; ", replay.Surroundings)}.");
+        if (replay.Record.Versions is { Modified: true, Commit: { } commit })
+            io.Error.WriteLine($"Its work tree was modified: by how much the code differed from commit {commit[..Math.Min(12, commit.Length)]} is not recorded.");
         var progress = new TrainingProgress(replay.Spec.Training.Steps);
         var comparison = replay.Run(step => io.Error.WriteLine(progress.Line(step)), runs, cancellation);
         if (json)

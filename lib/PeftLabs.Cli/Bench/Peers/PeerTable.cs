@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Spectre.Console;
 
 namespace PeftLabs.Cli.Bench.Peers;
@@ -8,11 +9,14 @@ public static class PeerTable
 {
     private const double Mib = 1 << 20;
 
+    // A table is one line a row, however narrow the terminal.
+    private const int MostColumns = 400;
+
     /// <summary>The columns; the ratios are there where a peer is.</summary>
     public static IReadOnlyList<string> Headers(bool withPeers) =>
     [
-        "row", "tool", "shape", "method", "batch × tokens", "s/step", "tokens/s", "loaded MiB", "peak MiB", "loaded resident", "peak resident",
-        .. withPeers ? ["tokens/s, kit ÷ peer", "peak, kit ÷ peer"] : Array.Empty<string>(),
+        "row", "tool", "shape", "method", "batch × tokens", "s/step", "tokens/s", "loaded MiB", "peak MiB", "resident loaded", "resident peak",
+        .. withPeers ? ["tokens/s ratio", "peak ratio"] : Array.Empty<string>(),
     ];
 
     /// <summary>The cells of the table.</summary>
@@ -23,6 +27,21 @@ public static class PeerTable
         [.. kit.SelectMany(k => peers.Where(k.Row.Is).Select(peer => Cells(k.Row, peer, k.Measured)).Prepend(
             peers.Count == 0 ? Cells(k.Row, k.Measured) : [.. Cells(k.Row, k.Measured), "", ""]))];
 
+    /// <summary>A row of the kit as a JSON line, with what peers measured and the ratios beside it where there are any.</summary>
+    public static string JsonLine(PeerRow row, PeerMeasurement kit, IReadOnlyList<PeerMeasurement> peers)
+    {
+        var line = JsonNode.Parse(kit.ToJson())!.AsObject();
+        var beside = peers.Where(row.Is).Select(peer => (JsonNode)new JsonObject
+        {
+            ["peer"] = JsonNode.Parse(peer.ToJson()),
+            ["tokens_per_second_ratio"] = kit.TokensPerSecond / peer.TokensPerSecond,
+            ["peak_bytes_ratio"] = (double)kit.ComparedPeakBytes / peer.ComparedPeakBytes,
+        }).ToArray();
+        if (beside.Length > 0)
+            line["beside"] = new JsonArray(beside);
+        return line.ToJsonString();
+    }
+
     /// <summary>Prints it.</summary>
     public static void Print(IReadOnlyList<(PeerRow Row, PeerMeasurement Measured)> kit, IReadOnlyList<PeerMeasurement> peers, TextWriter output)
     {
@@ -31,10 +50,14 @@ public static class PeerTable
             table.AddColumn(new TableColumn(Markup.Escape(header)) { Alignment = index is 0 or > 4 ? Justify.Right : Justify.Left, NoWrap = true });
         foreach (var row in Cells(kit, peers))
             table.AddRow([.. row.Select(Markup.Escape)]);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No });
-        console.Profile.Width = 240;
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No });
+        console.Profile.Width = MostColumns;
         console.Write(table);
-        output.WriteLine("loaded and peak: bytes that libtorch allocated (the kit's meter); resident: of the process, above what it held before the model");
+        foreach (var line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
+            output.WriteLine(line);
+        output.WriteLine("loaded and peak: bytes that libtorch allocated (the kit's meter); resident: of the process, above what it held before the model"
+            + (peers.Count > 0 ? "; ratios: the kit's over the peer's, the peak's by resident bytes" : ""));
     }
 
     private static IReadOnlyList<string> Cells(PeerRow row, PeerMeasurement peer, PeerMeasurement kit) =>

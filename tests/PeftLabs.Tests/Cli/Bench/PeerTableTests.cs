@@ -56,6 +56,9 @@ public sealed class PeerTableTests : IDisposable
         using var output = new StringWriter();
         PeerTable.Print([(PeerRow.All[1], Kit)], peers, output);
         Assert.Contains("another 1.0", output.ToString());
+        var beside = JsonNode.Parse(PeerTable.JsonLine(PeerRow.All[1], Kit, peers))!["beside"]!.AsArray();
+        Assert.Equal((4.0, 0.5), ((double)Assert.Single(beside)!["tokens_per_second_ratio"]!, (double)beside[0]!["peak_bytes_ratio"]!));
+        Assert.Equal(Kit.ToJson(), PeerTable.JsonLine(PeerRow.All[0], Kit, peers));
         Assert.Equal(PeerTable.Headers(false).Count, Assert.Single(PeerTable.Cells([(PeerRow.All[1], Kit)], [])).Count);
     }
 
