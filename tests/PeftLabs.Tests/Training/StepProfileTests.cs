@@ -159,6 +159,28 @@ public sealed class StepProfileTests
     }
 
     [Fact]
+    public void Paused_meter_and_paused_profile_leave_time_and_code_out()
+    {
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        using var meter = MemoryMeter.Start();
+        foreach (var pause in new[] { meter.Pause, meter.PauseProfile })
+            using (ProfileScope.Operator("outer"))
+            {
+                using (pause())
+                using (ProfileScope.Operator("unseen"))
+                    Thread.Sleep(20);
+                using (ProfileScope.Part("seen"))
+                {
+                }
+            }
+        var profile = meter.Profile();
+        Assert.DoesNotContain(profile.Scopes, s => s.Path.Contains("unseen", StringComparison.Ordinal));
+        Assert.Equal(2, Assert.Single(profile.Scopes, s => s.Path == "Load › outer › seen").Calls);
+        Assert.InRange(profile.Seconds, 0, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds - 2 * 0.02);
+        Assert.Throws<InvalidOperationException>(() => Profiler.Start());
+    }
+
+    [Fact]
     public void Profiler_without_a_meter_knows_the_stages_of_a_trainer()
     {
         using var profiler = Profiler.Start();
