@@ -168,7 +168,13 @@ public sealed class StepProfileTests
             {
                 using (pause())
                 using (ProfileScope.Operator("unseen"))
-                    Thread.Sleep(20);
+                {
+                    Thread.Sleep(10);
+                    using (meter.Stage(MemoryStage.Backward))
+                        Thread.Sleep(10);
+                    meter.EndStep();
+                    meter.Enter(MemoryStage.Load);
+                }
                 using (ProfileScope.Part("seen"))
                 {
                 }
@@ -177,6 +183,7 @@ public sealed class StepProfileTests
         Assert.DoesNotContain(profile.Scopes, s => s.Path.Contains("unseen", StringComparison.Ordinal));
         Assert.Equal(2, Assert.Single(profile.Scopes, s => s.Path == "Load › outer › seen").Calls);
         Assert.InRange(profile.Seconds, 0, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds - 2 * 0.02);
+        Assert.Equal((0, [MemoryStage.Load]), (profile.Steps, profile.Stages.Select(s => s.Stage)), (a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2));
         Assert.Throws<InvalidOperationException>(() => Profiler.Start());
     }
 
