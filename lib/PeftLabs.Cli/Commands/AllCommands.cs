@@ -11,8 +11,14 @@ public static class AllCommands
         BenchCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        LadderCommand.Create(),
         MergeCommand.Create(),
+        PlanCommand.Create(),
+        ProfileCommand.Create(),
+        ReportCommand.Create(),
+        RerunCommand.Create(),
         RunCommand.Create(),
+        RunsCommand.Create(),
         VersionCommand.Create(),
     ];
 }
