@@ -39,12 +39,12 @@ public static class StepBenchmark
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.StepsTaken }, meter);
         using var comparison = options.ComparesProfile ? new ProfileComparison(meter) : null;
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
-        var memory = meter.Report();
+        var (memory, profile) = (meter.Report(), meter.Profile());
         return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
         {
             PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
             PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),
-        }, memory, meter.Profile())
+        }, memory, profile)
         {
             Cost = comparison?.Cost,
         };

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using TorchSharp;
 
 namespace PeftLabs.Memory.Profiling;
@@ -69,8 +67,9 @@ internal sealed class ScopeTree
     /// <summary>A node by its number.</summary>
     public ScopeNode this[int id] => Volatile.Read(ref _nodes)[id - 1];
 
-    /// <summary>The scope that this thread is in. Allocates nothing.</summary>
-    public ScopeNode Here => ThreadScopes.Current?.Node(this) ?? _root;
+    /// <summary>The scope that this thread is in; of a thread of libtorch's engine, that in which the driving thread waits for it.
+    /// Allocates nothing.</summary>
+    public ScopeNode Here => ThreadScopes.Current?.Node(this) ?? Waiting(ThreadScopes.Current) ?? _root;
 
     /// <summary>Enters a scope within the one that this thread is in.</summary>
     public ProfileScope Enter(in ScopeName scope, in CodePlace place)
@@ -94,7 +93,7 @@ internal sealed class ScopeTree
     {
         var thread = ThreadScopes.In(this);
         var (before, node) = (thread.Node(this), path.In(_root, place));
-        var isCalled = before is not null && before.Scope.Is(ScopeName.Engine);
+        var isCalled = before is { IsEngine: true } || before is null && Waiting(thread) is not null;
         return Enter(thread, node, isCalled ? (after?.In(_root, place) ?? node).Engine(place) : before);
     }
 
@@ -164,6 +163,9 @@ internal sealed class ScopeTree
         thread.Count(node);
         return new(this, restored);
     }
+
+    // Where the driving thread waits in the engine, on whose threads another one may be.
+    private ScopeNode? Waiting(ThreadScopes? other) => other != Driver && Driver.Node(this) is { IsEngine: true } node ? node : null;
 
     private void Synchronize()
     {

@@ -47,7 +47,8 @@ internal sealed class ThreadScopes
     {
         if (_tree!.Driver == this)
             (_node ?? _tree.Root).Ticks += ticks;
-        else if (_node is not null)
+        else if (_node is { IsEngine: false })
+            // In the engine it works or is idle: the driving thread, which waits for it there, counts that.
             Interlocked.Add(ref _node.OtherTicks, ticks);
     }
 

@@ -140,6 +140,11 @@ public sealed class ProfilerTests : IDisposable
             {
                 using (ProfileScope.Called(ScopePath.Of("function")))
                     Thread.Sleep(20);
+                using (ProfileScope.Part("of the engine"))
+                {
+                }
+                // Until it is called again it is idle.
+                Thread.Sleep(10);
             });
             thread.Start();
             thread.Join();
@@ -149,6 +154,8 @@ public sealed class ProfilerTests : IDisposable
         var function = Find("Backward › function").OwnSeconds;
         Assert.InRange(function, 0.02, stage.Seconds);
         Assert.True(Find("Backward › autograd").OwnSeconds <= stage.Seconds - function);
+        Assert.Equal(0, Find("Backward › function › autograd").OwnSeconds);
+        Assert.Contains("Backward › function › autograd › of the engine", Paths);
     }
 
     [Fact]
