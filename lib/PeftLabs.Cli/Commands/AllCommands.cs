@@ -12,6 +12,7 @@ public static class AllCommands
         CheckCommand.Create(),
         DoctorCommand.Create(),
         MergeCommand.Create(),
+        PullCommand.Create(),
         RunCommand.Create(),
         VersionCommand.Create(),
     ];

@@ -16,7 +16,7 @@ public static class BenchStepCommand
     public static Command Create()
     {
         var shape = new Option<string?>("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}" };
-        var model = new Option<string?>("--model") { Description = "A model's folder, instead of a shape" };
+        var model = new Option<string?>("--model") { Description = "A model instead of a shape: a folder, or the name of one that lab pull has brought" };
         var method = new Option<string>("--method") { Description = "full, lora (rank 16 on all projections) or qlora (the same on NF4 with double quantization)", DefaultValueFactory = _ => "lora" };
         var format = new Option<string?>("--format") { Description = "How projections are stored: float32, bfloat16, nf4, nf4-dq, fp4, int8, int8-row" };
         var embedding = new Option<string?>("--embedding") { Description = "How embedding and head are stored; bfloat16 under qlora, else float32" };
