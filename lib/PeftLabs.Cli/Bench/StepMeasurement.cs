@@ -22,6 +22,14 @@ public sealed record StepMeasurement(
     [property: JsonPropertyName("loss")] double Loss,
     [property: JsonPropertyName("stages")] IReadOnlyDictionary<string, StepMeasurement.StageBytes> Stages)
 {
+    /// <summary>Seconds of a step as predicted from this machine's two ceilings; null on a GPU, whose ceilings are not measured.</summary>
+    [JsonPropertyName("predicted_seconds_per_step")]
+    public double? PredictedSecondsPerStep { get; init; }
+
+    /// <summary>The peak as predicted.</summary>
+    [JsonPropertyName("predicted_peak_bytes")]
+    public long PredictedPeakBytes { get; init; }
+
     /// <summary>A stage's bytes: at its end, at its peak, and the peak's by category.</summary>
     public sealed record StageBytes(
         [property: JsonPropertyName("end_bytes")] long EndBytes,

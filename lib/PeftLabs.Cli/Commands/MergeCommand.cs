@@ -19,7 +19,7 @@ public static class MergeCommand
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "The base model: a folder, or the name of one that lab pull has brought" };
-        var adapter = new Argument<string>("adapter") { Description = "The adapter's folder" };
+        var adapter = new Argument<string>("adapter") { Description = "The adapter: a folder, or such a name" };
         var output = new Argument<string>("output") { Description = "A new or empty folder" };
         var into = new Option<string>("--into")
         {
@@ -54,7 +54,7 @@ public static class MergeCommand
                 Dequantized => LoraMerge.IntoDequantized,
                 _ => LoraMerge.IntoQuantized,
             };
-            var report = merge(folder, parsed.GetRequiredValue(adapter), parsed.GetRequiredValue(output), options, cancellation);
+            var report = merge(folder, ModelLocation.Find(parsed.GetRequiredValue(adapter)), parsed.GetRequiredValue(output), options, cancellation);
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? Json(where, report) : Line(where, report));
             return Task.FromResult(ExitCode.Done);
         });

@@ -7,7 +7,7 @@ namespace PeftLabs.Cli.Pulling;
 /// </summary>
 public sealed class PullProgress(TextWriter lines, bool terminal) : IProgress<HubProgress>, IDisposable
 {
-    private const int Width = 100;
+    private const int Width = 79;
 
     private long _tenths;
     private bool _written;
@@ -41,7 +41,8 @@ public sealed class PullProgress(TextWriter lines, bool terminal) : IProgress<Hu
     /// <summary>Clears the line.</summary>
     public void Dispose() => Clear();
 
-    private static long Tenths(HubProgress value) => value.Total > 0 ? 10 * value.Done / value.Total : 10;
+    // The last tenth is done when all files are checked too.
+    private static long Tenths(HubProgress value) => value.FilesDone == value.Files ? 10 : Math.Min(9, 10 * value.Done / Math.Max(1, value.Total));
 
     private void Clear()
     {

@@ -14,7 +14,7 @@ internal sealed class BlobDownload(HubConnection connection, HubCache cache, Pat
     private const int BufferBytes = 1 << 17;
 
     /// <summary>Downloads the file unless the cache has it.</summary>
-    /// <exception cref="HubException">It cannot be had, has a wrong hash twice, or the disk is full.</exception>
+    /// <exception cref="HubException">It cannot be had, or has a wrong hash twice.</exception>
     public async Task FetchAsync(HubFile file, string commit, CancellationToken cancellation)
     {
         if (cache.Has(file, commit))
@@ -36,22 +36,14 @@ internal sealed class BlobDownload(HubConnection connection, HubCache cache, Pat
     private async Task DownloadAsync(HubFile file, string commit, CancellationToken cancellation)
     {
         var path = cache.Partial(file.Hash);
-        try
+        using (var partial = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete))
         {
-            using (var partial = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete))
-            {
-                tracker.Adjust(Kept(partial, file));
-                await CompleteAsync(partial, file, commit, cancellation);
-                // A name in the cache is a promise that must outlive a power cut.
-                RandomAccess.FlushToDisk(partial);
-            }
-            cache.Place(file);
+            tracker.Adjust(Kept(partial, file));
+            await CompleteAsync(partial, file, commit, cancellation);
+            // A name in the cache is a promise that must outlive a power cut.
+            RandomAccess.FlushToDisk(partial);
         }
-        catch (IOException e) when (DiskSpace.IsFull(e))
-        {
-            throw new HubException(HubFailure.DiskFull, $"{file.Name}: the disk of {cache.Folder} is full. What has arrived is kept: make "
-                + "room, and the same pull goes on from there; or set HF_HOME to a folder on a larger disk.", e);
-        }
+        cache.Place(file);
     }
 
     private async Task CompleteAsync(SafeFileHandle partial, HubFile file, string commit, CancellationToken cancellation)

@@ -35,9 +35,16 @@ internal static class CachedModel
         if (Has("model.safetensors") || Has("adapter_model.safetensors"))
             return null;
         if (!Has(CheckpointIndex.FileName))
-            return Directory.EnumerateFiles(folder, "*.safetensors").Any(path => RealFile.Length(path) is not null) ? null : "no safetensors are there";
-        var shards = CheckpointIndex.ShardNames(Path.Combine(folder, CheckpointIndex.FileName));
-        return shards.FirstOrDefault(shard => !Has(shard)) is { } missing ? $"{missing} is not there" : null;
+            return Directory.GetFiles(folder, "*.safetensors").Any(path => RealFile.Length(path) is not null) ? null : "no safetensors are there";
+        try
+        {
+            var shards = CheckpointIndex.ShardNames(Path.Combine(folder, CheckpointIndex.FileName));
+            return shards.FirstOrDefault(shard => !Has(shard)) is { } missing ? $"{missing} is not there" : null;
+        }
+        catch (SafeTensorsException e)
+        {
+            return $"its index cannot be read ({e.Message})";
+        }
     }
 
     private static HubSnapshot Describe(HubModelName model, string commit, string folder)

@@ -77,6 +77,8 @@ internal sealed class HubCache(string folder, HubModelName model)
         if (model.IsCommit)
             return;
         var reference = Reference(model.Revision);
+        if (File.Exists(reference) && File.ReadAllText(reference) == commit)
+            return;
         Directory.CreateDirectory(Path.GetDirectoryName(reference)!);
         AtomicFile.WriteText(reference, commit);
     }

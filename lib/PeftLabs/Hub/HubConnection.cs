@@ -13,11 +13,13 @@ internal sealed class HubConnection(HubModelName model, HubOptions options) : ID
 {
     private const int MostRedirects = 10;
 
+    private static readonly TimeSpan s_connectTimeout = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectTimeout = s_connectTimeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     { Timeout = Timeout.InfiniteTimeSpan };
@@ -88,16 +90,17 @@ internal sealed class HubConnection(HubModelName model, HubOptions options) : ID
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw Unreachable(address, e);
+            throw limit.IsCancellationRequested
+                ? new TransientException(HubFailure.Stalled, $"{address.Host} does not answer within {Seconds.Text(options.StallTimeout)}", null, e)
+                : Unreachable(address, e);
         }
     }
 
     // Where nothing has ever answered there is no network, or no hub at this address, and trying again only keeps the user waiting.
     private Exception Unreachable(Uri address, Exception e)
     {
-        if (e is OperationCanceledException)
-            return new TransientException(HubFailure.Stalled, $"{address.Host} does not answer within {Seconds.Text(options.StallTimeout)}", null, e);
-        var reason = e.InnerException is AuthenticationException inner ? $"no trusted connection: {inner.Message}" : e.Message;
+        var reason = e is OperationCanceledException ? $"no connection within {Seconds.Text(s_connectTimeout)}"
+            : e.InnerException is AuthenticationException inner ? $"no trusted connection: {inner.Message}" : e.Message;
         return _reached && e.InnerException is not AuthenticationException
             ? new TransientException(HubFailure.Unreachable, $"{address.Host} cannot be reached ({reason})", null, e)
             : new HubException(HubFailure.Unreachable, $"{address.GetLeftPart(UriPartial.Authority)} cannot be reached ({reason}).", e);

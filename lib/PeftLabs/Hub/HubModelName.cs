@@ -8,6 +8,8 @@ public sealed partial record HubModelName
     /// <summary>The branch that is meant where no revision is named.</summary>
     public const string DefaultRevision = "main";
 
+    private const string Word = "[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?";
+
     private HubModelName(string id, string revision) => (Id, Revision) = (id, revision);
 
     /// <summary>OWNER/NAME, or NAME alone for the hub's oldest models.</summary>
@@ -23,7 +25,7 @@ public sealed partial record HubModelName
     internal static partial Regex CommitPattern { get; }
 
     // The rules of huggingface_hub's validate_repo_id.
-    [GeneratedRegex(@"^(?=.{1,96}\z)(?!.*(--|\.\.|\.git\z))([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?/)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\z")]
+    [GeneratedRegex($@"^(?=.{{1,96}}\z)(?!.*(--|\.\.|\.git\z))({Word}/)?{Word}\z")]
     private static partial Regex IdPattern { get; }
 
     // git's check-ref-format, as far as it keeps a reference from being a path that leads elsewhere.

@@ -28,8 +28,22 @@ internal sealed class HubPull
         if (_options.Offline)
         {
             var (cached, reason) = CachedModel.Find(_cache);
-            return cached ?? throw new HubException(HubFailure.NotCached, $"Offline, and {reason}. Where there is a network, ./lab pull {_model} gets it.");
+            return cached ?? throw new HubException(
+                HubFailure.NotCached, $"Offline, and {reason}. Where there is a network, ./lab pull {_model} gets it.");
         }
+        try
+        {
+            return await PullAsync(cancellation);
+        }
+        catch (IOException e) when (DiskSpace.IsFull(e))
+        {
+            throw new HubException(HubFailure.DiskFull, $"{_model}: the disk of {_cache.Folder} is full. What has arrived is kept: make room, "
+                + "and the same pull goes on from there; or set HF_HOME to a folder on a larger disk.", e);
+        }
+    }
+
+    private async Task<HubSnapshot> PullAsync(CancellationToken cancellation)
+    {
         using var connection = new HubConnection(_model, _options);
         var listing = await ListAsync(connection, cancellation);
         _cache.Create();

@@ -32,10 +32,11 @@ internal sealed partial class HubRefusal(HubModelName model, HubOptions options)
     private (HubFailure Failure, string Message) Explain(string about, int status, string? code) => (status, code) switch
     {
         (401 or 403, "GatedRepo") => (HubFailure.Gated, Gated()),
-        (_, "RevisionNotFound") => (HubFailure.NotFound, $"{model.Id} has no revision '{model.Revision}'; {Page}/tree/main lists what it has."),
+        (_, "RevisionNotFound") =>
+            (HubFailure.NotFound, $"{model.Id} has no revision '{model.Revision}'; {Page}/tree/main lists what it has."),
         (_, "EntryNotFound") => (HubFailure.NotFound, $"{about}: there is no such file in {model}."),
-        (401, _) when options.Token is { } token =>
-            (HubFailure.Unauthorized, $"{model.Id}: the hub refuses the token from {token.Source} (401). It is wrong or has expired; {TokenPage} has yours."),
+        (401, _) when options.Token is { } token => (HubFailure.Unauthorized,
+            $"{model.Id}: the hub refuses the token from {token.Source} (401). It is wrong or has expired; {TokenPage} has yours."),
         (401, _) => (HubFailure.NotFound, $"The hub has no model {model.Id}, or it is private. Look at the spelling; "
             + $"for a private model set HF_TOKEN to a token of {TokenPage}."),
         (403, _) => (HubFailure.Unauthorized, $"{model.Id}: the hub denies access (403)"

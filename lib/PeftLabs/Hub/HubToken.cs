@@ -10,7 +10,10 @@ public sealed class HubToken
         Value = value.Trim();
         Source = source;
         if (Value.Length == 0 || Value.AsSpan().ContainsAnyExceptInRange('!', '~'))
-            throw new ArgumentException($"The token from {source} is empty or has characters that no token has; it must be like hf_….", nameof(value));
+        {
+            throw new ArgumentException(
+                $"The token from {source} is empty or has characters that no token has; it must be like hf_….", nameof(value));
+        }
     }
 
     /// <summary>Where it came from: a variable of the environment, or a file.</summary>

@@ -18,9 +18,12 @@ public static class ModelLocation
         if (Path.Exists(nameOrFolder))
             return nameOrFolder;
         if (!HubModelName.TryParse(nameOrFolder, out var model))
-            throw new HubException(HubFailure.NotCached, $"There is no folder '{nameOrFolder}', and it is no model's name on the hub either (OWNER/NAME).");
+        {
+            throw new HubException(
+                HubFailure.NotCached, $"There is no folder '{nameOrFolder}', and it is no model's name on the hub either (OWNER/NAME).");
+        }
         var (snapshot, reason) = CachedModel.Find(new HubCache(Path.GetFullPath(cacheFolder), model));
-        return snapshot?.Folder
-            ?? throw new HubException(HubFailure.NotCached, $"There is no folder '{nameOrFolder}', and {reason}. `./lab pull {model}` downloads it.");
+        return snapshot?.Folder ?? throw new HubException(
+            HubFailure.NotCached, $"There is no folder '{nameOrFolder}', and {reason}. `./lab pull {model}` downloads it.");
     }
 }

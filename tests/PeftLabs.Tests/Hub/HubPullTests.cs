@@ -1,4 +1,5 @@
 using System.Text;
+using PeftLabs.Formats;
 using PeftLabs.Hub;
 
 namespace PeftLabs.Tests.Hub;
@@ -22,7 +23,8 @@ public sealed class HubPullTests : IDisposable
         Assert.Equal($"../../blobs/{_hub.Weights.Sha256}", new FileInfo(Path.Combine(_hub.Snapshot, "model.safetensors")).LinkTarget);
         Assert.Equal($"../../blobs/{_hub.File("config.json").GitId}", new FileInfo(Path.Combine(_hub.Snapshot, "config.json")).LinkTarget);
         Assert.True(File.Exists(Path.Combine(_hub.Options.CacheFolder, ".locks", "models--owner--tiny", $"{_hub.Weights.Sha256}.lock")));
-        Assert.DoesNotContain(_hub.Server.Requests, seen => seen.Path.Contains("README") || seen.Path.Contains(".bin") || seen.Path.Contains("onnx"));
+        Assert.DoesNotContain(
+            _hub.Server.Requests, seen => seen.Path.Contains("README") || seen.Path.Contains(".bin") || seen.Path.Contains("onnx"));
     }
 
     [Fact]
@@ -42,8 +44,8 @@ public sealed class HubPullTests : IDisposable
     public async Task Another_commit_downloads_what_changed()
     {
         await _hub.PullAsync();
-        var tagged = _hub.Server.Add(PullFixture.Model).Commit("v2/rc.1", PullFixture.Files(300_000, seed: 7)[..^1] is var files
-            ? [.. files, ("tokenizer_config.json", "{\"new\": 1}"u8.ToArray())] : []);
+        var tagged = _hub.Server.Add(PullFixture.Model).Commit(
+            "v2/rc.1", [.. PullFixture.Files(300_000)[..^1], ("tokenizer_config.json", "{\"new\": 1}"u8.ToArray())]);
 
         var pulled = await _hub.PullAsync($"{PullFixture.Model}@v2/rc.1");
 
@@ -79,14 +81,17 @@ public sealed class HubPullTests : IDisposable
     [Fact]
     public async Task Shards_are_those_that_the_index_names()
     {
-        var index = Encoding.UTF8.GetBytes("""{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}""");
+        var index = Encoding.UTF8.GetBytes(
+            """{"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}""");
         _hub.Server.Add("owner/large").Commit("main", ("config.json", "{}"u8.ToArray()), ("model.safetensors.index.json", index),
             ("model-00001-of-00002.safetensors", PullFixture.Bytes(5000, 1)), ("model-00002-of-00002.safetensors", PullFixture.Bytes(6000, 2)),
             ("consolidated.safetensors", PullFixture.Bytes(11_000, 3)));
 
         var pulled = await _hub.PullAsync("owner/large");
 
-        Assert.Equal(["config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json"], pulled.Files);
+        string[] wanted =
+            ["config.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json"];
+        Assert.Equal(wanted, pulled.Files);
         Assert.Equal(pulled.Bytes, pulled.DownloadedBytes);
         Assert.Equal((pulled.Bytes, pulled.Bytes, 4), (_hub.Last!.Done, _hub.Last.Total, _hub.Last.Files));
     }
@@ -125,6 +130,18 @@ public sealed class HubPullTests : IDisposable
 
         Assert.Empty(File.ReadAllBytes(Path.Combine(pulled.Folder, "merges.txt")));
         Assert.Equal("e69de29bb2d1d6434b8b29ae775ad8c2e48c5391", Path.GetFileName(new FileInfo(Path.Combine(pulled.Folder, "merges.txt")).LinkTarget));
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_links_is_read_like_a_folder_of_files()
+    {
+        var files = Directory.GetFiles(Shared.Fixture("models", "llama")).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)));
+        _hub.Server.Add("owner/llama").Commit("main", [.. files]);
+
+        using var linked = Checkpoint.Open((await _hub.PullAsync("owner/llama")).Folder);
+
+        using var plain = Checkpoint.Open(Shared.Fixture("models", "llama"));
+        Assert.Equal((plain.TotalBytes, plain.Sha256()), (linked.TotalBytes, linked.Sha256()));
     }
 
     [Fact]

@@ -15,17 +15,14 @@ public sealed class HubServer : IDisposable
 {
     public const string Token = "hf_SecretOfTheTests";
 
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly ConcurrentDictionary<string, HubRepository> _repositories = [];
     private readonly ConcurrentDictionary<string, ConcurrentQueue<HubFault>> _faults = [];
     private readonly CancellationTokenSource _closing = new();
 
     public HubServer()
     {
-        (Endpoint, Contents) = (new($"http://127.0.0.1:{FreePort()}/"), new($"http://127.0.0.1:{FreePort()}/"));
-        _listener.Prefixes.Add(Endpoint.AbsoluteUri);
-        _listener.Prefixes.Add(Contents.AbsoluteUri);
-        _listener.Start();
+        (_listener, Endpoint, Contents) = Listen();
         _ = ListenAsync();
     }
 
@@ -40,8 +37,11 @@ public sealed class HubServer : IDisposable
     public ConcurrentQueue<Exception> Errors { get; } = [];
 
     /// <summary>The requests for contents of a file, at the server that sends them.</summary>
-    public List<SeenRequest> ContentRequests(StoredFile file) =>
-        [.. Requests.Where(seen => seen.Path.EndsWith(file.IsLfs ? $"/{file.Sha256}" : $"/{file.Name}", StringComparison.Ordinal) && seen.OfHub == !file.IsLfs)];
+    public List<SeenRequest> ContentRequests(StoredFile file)
+    {
+        var end = file.IsLfs ? $"/{file.Sha256}" : $"/{file.Name}";
+        return [.. Requests.Where(seen => seen.OfHub == !file.IsLfs && seen.Path.EndsWith(end, StringComparison.Ordinal))];
+    }
 
     public HubRepository Add(string id) => _repositories.GetOrAdd(id, _ => new(id));
 
@@ -59,11 +59,28 @@ public sealed class HubServer : IDisposable
         _closing.Dispose();
     }
 
-    private static int FreePort()
+    // Ports that are free now; another test may take one before this server does.
+    private static (HttpListener Listener, Uri Endpoint, Uri Contents) Listen()
     {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
+        for (var tries = 1; ; tries++)
+        {
+            using TcpListener first = new(IPAddress.Loopback, 0), second = new(IPAddress.Loopback, 0);
+            first.Start();
+            second.Start();
+            Uri endpoint = new($"http://{first.LocalEndpoint}/"), contents = new($"http://{second.LocalEndpoint}/");
+            first.Stop();
+            second.Stop();
+            var listener = new HttpListener { Prefixes = { endpoint.AbsoluteUri, contents.AbsoluteUri } };
+            try
+            {
+                listener.Start();
+                return (listener, endpoint, contents);
+            }
+            catch (HttpListenerException) when (tries < 20)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task ListenAsync()
@@ -75,7 +92,7 @@ public sealed class HubServer : IDisposable
                 var context = await _listener.GetContextAsync();
                 _ = Task.Run(() => ServeAsync(context));
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
             {
                 return; // closed
             }
@@ -90,7 +107,7 @@ public sealed class HubServer : IDisposable
             context.Response.Close();
         }
         // The client has gone, or the server is being closed.
-        catch (Exception e) when (e is HttpListenerException or IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is HttpListenerException or IOException or OperationCanceledException or InvalidOperationException)
         {
             context.Response.Abort();
         }
@@ -109,7 +126,9 @@ public sealed class HubServer : IDisposable
         Requests.Enqueue(new(request.HttpMethod, ofHub, path, request.Headers["Range"], request.Headers["Authorization"]));
         if (!ofHub)
             return ContentAsync(context, path);
-        return path.StartsWith("/api/models/", StringComparison.Ordinal) ? ApiAsync(context, path["/api/models/".Length..]) : ResolveAsync(context, path[1..]);
+        return path.StartsWith("/api/models/", StringComparison.Ordinal)
+            ? ApiAsync(context, path["/api/models/".Length..])
+            : ResolveAsync(context, path[1..]);
     }
 
     // Like the servers to which the hub redirects: the address is signed, and a token beside that is an error.
@@ -117,7 +136,8 @@ public sealed class HubServer : IDisposable
     {
         if (context.Request.Headers["Authorization"] is not null)
             return ErrorAsync(context.Response, 400, null, "Only one auth mechanism allowed");
-        var file = _repositories.Values.Select(repository => repository.FindContent(path.Split('/')[^1])).FirstOrDefault(found => found is not null);
+        var hash = path.Split('/')[^1];
+        var file = _repositories.Values.Select(repository => repository.FindContent(hash)).FirstOrDefault(found => found is not null);
         return file is null || context.Request.QueryString["Signature"] != "1"
             ? ErrorAsync(context.Response, 403, null, "AccessDenied")
             : new ContentSender(context, file.Content, $"\"{file.Sha256[..32]}\"", Fault(file.Name)).SendAsync(_closing.Token);
@@ -207,7 +227,8 @@ public sealed class HubServer : IDisposable
             response.Headers["Location"] = string.Format(moved, other) + context.Request.Url!.Query;
             return Task.CompletedTask;
         }
-        if (repository.GatedFor is { } owner && authorization != $"Bearer {owner}" && !context.Request.RawUrl!.StartsWith("/api/", StringComparison.Ordinal))
+        var isFile = !context.Request.RawUrl!.StartsWith("/api/", StringComparison.Ordinal);
+        if (isFile && repository.GatedFor is { } owner && authorization != $"Bearer {owner}")
             return ErrorAsync(response, authorization is null ? 401 : 403, "GatedRepo", $"Access to model {id} is restricted.");
         return repository.Resolve(revision) is null ? ErrorAsync(response, 404, "RevisionNotFound", $"Invalid rev id: {revision}") : null;
     }

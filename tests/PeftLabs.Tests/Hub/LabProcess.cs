@@ -8,7 +8,7 @@ internal sealed class LabProcess : IDisposable
 {
     private readonly Process _process;
     private readonly Task<string> _output;
-    private readonly List<string> _errors = [];
+    private readonly Task<string> _error;
 
     public LabProcess(HubOptions options, params string[] arguments) : this(options, [], arguments)
     {
@@ -26,20 +26,7 @@ internal sealed class LabProcess : IDisposable
         start.Environment["HF_TOKEN"] = HubServer.Token;
         _process = Process.Start(start)!;
         _output = _process.StandardOutput.ReadToEndAsync();
-    }
-
-    public int Id => _process.Id;
-
-    /// <summary>Waits for a line of standard error that has this in it.</summary>
-    public void WaitFor(string text)
-    {
-        while (_process.StandardError.ReadLine() is { } line)
-        {
-            _errors.Add(line);
-            if (line.Contains(text, StringComparison.Ordinal))
-                return;
-        }
-        Assert.Fail($"'{text}' was never said, but: {string.Join('\n', _errors)}");
+        _error = _process.StandardError.ReadToEndAsync();
     }
 
     public void Interrupt()
@@ -57,10 +44,8 @@ internal sealed class LabProcess : IDisposable
     /// <summary>Waits for the end.</summary>
     public (int Code, string Output, string Error) End()
     {
-        while (_process.StandardError.ReadLine() is { } line)
-            _errors.Add(line);
         _process.WaitForExit();
-        return (_process.ExitCode, _output.Result, string.Join('\n', _errors));
+        return (_process.ExitCode, _output.Result, _error.Result.TrimEnd());
     }
 
     public void Dispose()

@@ -50,6 +50,22 @@ internal sealed class PullFixture : IDisposable, IProgress<HubProgress>
 
     public string Partial(StoredFile file) => Blob(file) + ".incomplete";
 
+    /// <summary>Contents that are complete.</summary>
+    public int BlobCount => Directory.GetFiles(Path.Combine(Repository, "blobs")).Count(path => !path.EndsWith(".incomplete"));
+
+    /// <summary>The length of a file; -1 where there is none.</summary>
+    public static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : -1;
+
+    /// <summary>Waits for what happens in another process or task.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var tries = 0; !condition(); tries++)
+        {
+            Assert.True(tries < 5000, "what was waited for did not come");
+            await Task.Delay(10);
+        }
+    }
+
     /// <summary>A model's files, and others that a pull should leave.</summary>
     public static (string Name, byte[] Content)[] Files(int weightBytes, int seed = 7) =>
     [

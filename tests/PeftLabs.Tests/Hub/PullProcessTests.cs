@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using PeftLabs.Cli;
+using PeftLabs.Formats;
 using PeftLabs.Hub;
 
 namespace PeftLabs.Tests.Hub;
 
 /// <summary>lab pull as its user meets it: processes that are interrupted, killed, run beside each other and on a small disk.</summary>
+[Trait("Speed", "Slow")]
 public sealed class PullProcessTests : IDisposable
 {
     private readonly PullFixture _hub = new(weightBytes: 2_000_000);
@@ -35,6 +37,26 @@ public sealed class PullProcessTests : IDisposable
     }
 
     [Fact]
+    public void A_pulled_model_goes_by_its_name_elsewhere()
+    {
+        var files = Directory.GetFiles(Shared.Fixture("models", "llama")).Select(path => (Path.GetFileName(path), File.ReadAllBytes(path)));
+        _hub.Server.Add("owner/llama").Commit("main", [.. files]);
+        using var missing = new LabProcess(_hub.Options, "bench", "step", "--model", "owner/llama");
+        Assert.Contains("has no model owner/llama. `./lab pull owner/llama` downloads it.", missing.End().Error);
+        using var pull = new LabProcess(_hub.Options, "pull", "owner/llama");
+        Assert.Equal(ExitCode.Done, pull.End().Code);
+
+        using var bench = new LabProcess(
+            _hub.Options, "bench", "step", "--model", "owner/llama", "--steps", "1", "--batch", "1", "--tokens", "8", "--json");
+        Assert.Contains("owner/llama", bench.End().Output);
+        var merged = Path.Combine(Path.GetDirectoryName(_hub.Options.CacheFolder)!, "merged");
+        using var merge = new LabProcess(_hub.Options, "merge", "owner/llama", Shared.Fixture("adapters", "lora"), merged, "--sample", "0");
+        var (code, _, error) = merge.End();
+        Assert.True(code == ExitCode.Done, error);
+        using var checkpoint = Checkpoint.Open(merged);
+    }
+
+    [Fact]
     public void Error_is_one_line()
     {
         using var pull = new LabProcess(_hub.Options, "pull", "owner/none");
@@ -46,13 +68,12 @@ public sealed class PullProcessTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Interrupted_or_killed_it_goes_on_from_there(bool killed)
+    public async Task Interrupted_or_killed_it_goes_on_from_there(bool killed)
     {
         _hub.Server.Fail("model.safetensors", new HubFault.Stall(1_500_000));
         using (var pull = new LabProcess(_hub.Options, "pull", PullFixture.Model))
         {
-            pull.WaitFor("70 %");
-            Until(() => new FileInfo(_hub.Partial(_hub.Weights)) is { Exists: true, Length: 1_500_000 });
+            await PullFixture.UntilAsync(() => PullFixture.LengthOf(_hub.Partial(_hub.Weights)) == 1_500_000 && _hub.BlobCount == 4);
             if (killed)
             {
                 pull.Kill();
@@ -136,7 +157,7 @@ public sealed class PullProcessTests : IDisposable
             """);
 
         Assert.True(code == ExitCode.Done, error);
-        Assert.Contains($"error: model.safetensors: the disk of {_hub.Options.CacheFolder} is full. What has arrived is kept", error);
+        Assert.Contains($"error: owner/tiny: the disk of {_hub.Options.CacheFolder} is full. What has arrived is kept", error);
         var kept = error.Split('\n').Select(line => int.TryParse(line, out var bytes) ? bytes : 0).Max();
         Assert.InRange(kept, 1, 1_999_999);
         Assert.Equal($"bytes={kept}-", _hub.Server.ContentRequests(_hub.Weights)[^1].Range);
@@ -147,21 +168,13 @@ public sealed class PullProcessTests : IDisposable
     {
         var disk = Path.GetDirectoryName(_hub.Options.CacheFolder)!;
         string[] mount = ["unshare", "-rm", "sh", "-c", $"mount -t tmpfs -o size=1m tmpfs \"$0\" && {{ {script}\n}}", disk];
-        using (var possible = Process.Start(new ProcessStartInfo("unshare", ["-rm", "sh", "-c", "mount -t tmpfs tmpfs \"$0\"", disk]) { RedirectStandardError = true }))
+        var trial = new ProcessStartInfo("unshare", ["-rm", "sh", "-c", "mount -t tmpfs tmpfs \"$0\"", disk]) { RedirectStandardError = true };
+        using (var possible = Process.Start(trial)!)
         {
-            possible!.WaitForExit();
+            possible.WaitForExit();
             Assert.SkipUnless(possible.ExitCode == 0, "no small disk can be mounted here");
         }
         using var pull = new LabProcess(_hub.Options, mount, ["pull", PullFixture.Model]);
         return pull.End();
-    }
-
-    private static void Until(Func<bool> condition)
-    {
-        for (var tries = 0; !condition(); tries++)
-        {
-            Assert.True(tries < 1000, "what was waited for did not come");
-            Thread.Sleep(10);
-        }
     }
 }
