@@ -25,6 +25,7 @@ public static class StepBenchmark
         options.Validate();
         var where = device(options.Device);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where, Synchronize = options.Synchronize });
+        var resident = new ResidentSteps();
         using var load = meter.Stage(MemoryStage.Load);
         var start = Stopwatch.GetTimestamp();
         var loading = options.Loading() with { Device = where };
@@ -33,12 +34,13 @@ public static class StepBenchmark
             : CausalLM.Load(ModelLocation.Find(options.Model!), loading);
         using var adapter = Prepare(model, options);
         load.Dispose();
+        resident.Loaded();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
         var memory = meter.Report();
-        return new(StepMeasurement.Of(options, steps, memory, loadSeconds) with
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
         {
             PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
             PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),

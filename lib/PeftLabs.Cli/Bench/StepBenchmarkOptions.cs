@@ -49,6 +49,9 @@ public sealed record StepBenchmarkOptions
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Whether time and memory are counted by scope too.</summary>
+    public bool Profile { get; init; } = true;
+
     /// <summary>Whether the profile waits for CUDA at both ends of every scope, so that its seconds are the GPU's.</summary>
     public bool Synchronize { get; init; }
 

@@ -70,13 +70,15 @@ public static class FineTuning
         using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), spec.Training, meter);
         var check = new HeldOutCheck(data, spec);
         var before = Ask(check, model, meter);
+        meter.ForgetProfiledSteps();
         using var resumable = calls.Checkpoints is null ? null : Resume(trainer, adapter, record, data, calls.Checkpoints);
-        trainer.Run(data.Batches(trainer.BatchesSeen), step => { record.Append(step); calls.Progress?.Invoke(step); }, cancellation);
-        var (steps, measured) = (trainer.Records, meter.Report());
+        trainer.Run(data.Batches(trainer.BatchesSeen), Told, cancellation);
+        var (steps, measured, profile) = (trainer.Records, meter.Report(), meter.Profile());
         var after = Ask(check, model, meter);
         record.Finish(r => r with
         {
             Memory = measured,
+            Profile = profile,
             SecondsPerStep = StepSeconds.Median(steps),
             FinalLosses = new Dictionary<string, double> { ["training"] = steps[^1].Loss },
             TrainedHash = TrainedHash.Of(trainer.Parameters),
@@ -85,6 +87,15 @@ public static class FineTuning
         });
         calls.Use?.Invoke(model, adapter);
         return new LabRun(spec.Name, predicted, measured, steps, trainer.TrainedParameters, record.Folder) { Record = record.Record };
+
+        void Told(StepRecord step)
+        {
+            record.Append(step);
+            // The first step, which also warms up, is no measure of the others.
+            if (step.Step == 1 && spec.Training.Steps > 1)
+                meter.ForgetProfiledSteps();
+            calls.Progress?.Invoke(step);
+        }
     }
 
     // The ceilings that are measured are the processor's.

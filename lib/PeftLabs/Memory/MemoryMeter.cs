@@ -131,15 +131,18 @@ public sealed class MemoryMeter : IDisposable
     }
 
     /// <summary>Leaves out, until the returned value is disposed, what is allocated and freed again meanwhile, on any thread: for work
-    /// within a run that is no part of it. What is still alive then counts from then on.</summary>
+    /// within a run that is no part of it. What is still alive then counts from then on. The profile leaves the time out too.</summary>
     /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
     public IDisposable Pause()
     {
         Change(static (ledger, _) => ledger.IsPaused = true, 0);
+        _profiler?.Tree.Stop();
         return new Scope(() =>
         {
-            if (ReferenceEquals(s_running, this))
-                Change(static (ledger, _) => ledger.IsPaused = false, 0);
+            if (!ReferenceEquals(s_running, this))
+                return;
+            Change(static (ledger, _) => ledger.IsPaused = false, 0);
+            _profiler?.Tree.Continue();
         });
     }
 

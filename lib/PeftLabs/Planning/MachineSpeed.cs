@@ -12,7 +12,7 @@ public sealed record MachineSpeed
     {
         Name = name;
         FlopsPerSecond = Positive(flopsPerSecond, nameof(flopsPerSecond));
-        BytesPerSecond = Positive(bytesPerSecond, nameof(bytesPerSecond));
+        BytesPerSecond = FileBytesPerSecond = Positive(bytesPerSecond, nameof(bytesPerSecond));
     }
 
     /// <summary>What tables call the machine.</summary>
@@ -23,6 +23,17 @@ public sealed record MachineSpeed
 
     /// <summary>Bytes copied a second, each read once and written once.</summary>
     public double BytesPerSecond { get; }
+
+    /// <summary>
+    /// Bytes copied a second to or from what lies outside the device's memory: a file in the system's cache, which is copied as fast as any
+    /// other memory unless it is said otherwise, or, for a GPU, whatever crosses the bus.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not a number above 0.</exception>
+    public double FileBytesPerSecond
+    {
+        get;
+        init => field = Positive(value, nameof(FileBytesPerSecond));
+    }
 
     private static double Positive(double value, string name) => value > 0 && double.IsFinite(value)
         ? value

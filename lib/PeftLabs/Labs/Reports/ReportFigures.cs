@@ -86,6 +86,7 @@ internal static class ReportFigures
             Y = new[] { pair.Run.PeakBytes!.Value / Mib },
             Mode = "markers",
             MarkerSize = 12,
+            MarkerSymbol = i < Palette.Series.Count ? "circle" : "diamond",
             Color = Palette.Series[i % Palette.Series.Count],
         })],
         Layout = new()
@@ -113,6 +114,7 @@ internal static class ReportFigures
         Color = Palette.Series[index % Palette.Series.Count],
         LineShape = "hv",
         LineWidth = 1.4,
+        LineDash = index < Palette.Series.Count ? "solid" : "dot",
         X = PlotValues.Of(samples.Select(sample => sample.Seconds)),
         Y = PlotValues.Of(samples.Select(sample => sample.Bytes / Mib)),
         HoverTemplate = "%{x:.3f} s: <b>%{y:.1f} MiB</b>",

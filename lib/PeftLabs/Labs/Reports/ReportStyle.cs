@@ -42,7 +42,7 @@ internal static class ReportStyle
         .group th { font-weight: 600; padding-top: .8rem; }
         .whole { white-space: nowrap; }
         .number { text-align: right; white-space: nowrap; }
-        td code, th code { overflow-wrap: anywhere; }
+        td code, th code { white-space: nowrap; } .fields td code, .breaks code { white-space: normal; overflow-wrap: anywhere; }
         pre, code { font: .86em/1.5 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", Consolas, Menlo, monospace; }
         pre { overflow-x: auto; background: var(--panel); border-radius: 6px; padding: .7rem .9rem; margin: .5rem 0; }
         figure { margin: 1.4rem 0 2rem; } figcaption { color: var(--muted); font-size: .9rem; max-width: 46rem; margin-top: .3rem; }

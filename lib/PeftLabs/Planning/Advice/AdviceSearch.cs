@@ -62,10 +62,6 @@ public sealed class AdviceSearch
         return new(best.Set, true, best.Peak, best.Seconds, found[0].Seconds, found.Count - 1);
     }
 
-    /// <summary>x</summary>
-    public int Walks => _costs.Walks;
-    /// <summary>x</summary>
-    public int Times => _costs.Times;
     private List<int> Ranks(TuningMethod method)
     {
         List<int> ranks = [_request.Rank];

@@ -78,7 +78,6 @@ internal sealed class SetCosts(AdviceRequest request)
     private static TechniqueSet Smallest(TechniqueSet set) =>
         set with { Optimizer = OptimizerKind.PagedAdamW8Bit, Streaming = set.Method != TuningMethod.Full };
 
-    public int Walks => _walked.Count; public int Times => _seconds.Count;
     private long Walk(TechniqueSet set)
     {
         if (!_walked.TryGetValue(set, out var peak))

@@ -28,11 +28,12 @@ internal static class ComparisonSection
             new FigurePart("stages", ReportFigures.StagesSideBySide(runs), "Bars of the measured peak of every stage by category: a row for each run, a column for each stage.",
                 "The highest moment of each stage, by what the bytes are for. All bars have one scale."),
         ];
-        foreach (var (run, label) in runs.Labelled.Skip(1).Where(pair => pair.Run.Measured.Count > 0 && runs.First.Measured.Count > 0))
-        {
-            var table = Differences(runs.First, run, $"Peak bytes: {label} against {runs.Labels[0]}");
-            parts.Add(runs.All.Count == 2 ? table : HtmlText.Folded($"{label} against {runs.Labels[0]}, stage by stage", table.ToString()));
-        }
+        var tables = runs.Labelled.Skip(1).Where(pair => pair.Run.Measured.Count > 0 && runs.First.Measured.Count > 0)
+            .Select(pair => Differences(runs.First, pair.Run, $"Peak bytes: {pair.Label} against {runs.Labels[0]}")).ToList();
+        if (tables.Count > 1)
+            parts.Add(HtmlText.Folded($"Each against {runs.Labels[0]}, stage by stage", string.Concat(tables)));
+        else
+            parts.AddRange(tables.Select(table => (ReportPart)table));
         return new("stages", "Stages side by side", parts);
     }
 
