@@ -37,20 +37,25 @@ public static class StepBenchmark
         resident.Loaded();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
-        using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
+        using var trainer = new Trainer(model, trained, options.Training with { Steps = options.StepsTaken }, meter);
+        using var comparison = options.ComparesProfile ? new ProfileComparison(meter) : null;
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
         var memory = meter.Report();
         return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
         {
             PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
             PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),
-        }, memory, meter.Profile());
+        }, memory, meter.Profile())
+        {
+            Cost = comparison?.Cost,
+        };
 
         void Report(StepRecord step)
         {
             progress?.Invoke(step);
             if (step.Step == 1)
                 meter.ForgetProfiledSteps();
+            comparison?.StepEnded();
         }
     }
 

@@ -49,8 +49,8 @@ public sealed record StepBenchmarkOptions
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Whether time and memory are counted by scope too.</summary>
-    public bool Profile { get; init; } = true;
+    /// <summary>Whether as many steps again are taken without a profile, in turn with the others, to tell what it costs.</summary>
+    public bool ComparesProfile { get; init; }
 
     /// <summary>Whether the profile waits for CUDA at both ends of every scope, so that its seconds are the GPU's.</summary>
     public bool Synchronize { get; init; }
@@ -60,6 +60,9 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>How it is trained; the number of steps is <see cref="Steps"/>.</summary>
     public TrainingOptions Training { get; init; } = DefaultTraining;
+
+    /// <summary>Steps taken, the one that is not counted among them.</summary>
+    public int StepsTaken => 1 + (ComparesProfile ? 2 : 1) * Steps;
 
     /// <summary>How the model is loaded.</summary>
     /// <exception cref="FormatException">A format does not exist.</exception>

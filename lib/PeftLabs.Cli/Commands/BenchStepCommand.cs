@@ -19,9 +19,10 @@ public static class BenchStepCommand
         arguments.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var progress = new TrainingProgress(arguments.StepsTaken(parsed));
+            var options = arguments.Read(parsed);
+            var progress = new TrainingProgress(options.StepsTaken);
             var measured = StepBenchmark.Run(
-                arguments.Read(parsed), record => parsed.InvocationConfiguration.Error.WriteLine(progress.Line(record)), cancellation);
+                options, record => parsed.InvocationConfiguration.Error.WriteLine(progress.Line(record)), cancellation);
             if (parsed.GetValue(json))
                 parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(measured));
             else

@@ -31,6 +31,7 @@ internal sealed class PeakPanel
             {
                 Height = all + 140,
                 BarMode = "overlay",
+                Shapes = [.. layout.Shapes.Select(shape => shape with { OfFirstPlot = true })],
                 YAxis = layout.YAxis with { Domain = ((panel + Gap) / (double)all, 1) },
                 XAxis = layout.XAxis with { Anchor = "y" },
                 MoreAxes = new Dictionary<string, Axis>
@@ -64,7 +65,7 @@ internal sealed class PeakPanel
             Width = 0.3,
             X = PlotValues.Of(own.Select(a => a.Item.Bytes / _unit.Bytes)),
             Y = PlotValues.Of(own.Select(a => a.Index + 0.22)),
-            CustomData = [.. own.Select(a => $"{a.Item.Where}<br>{a.Item.Code}<br><b>{ByteUnits.Format(a.Item.Bytes)}</b>, {a.Item.Count} × {ByteUnits.Format(a.Item.BytesEach)}")],
+            CustomData = [.. own.Select(a => $"{FigureText.Escape(a.Item.Where)}<br>{FigureText.Escape(a.Item.Code)}<br><b>{ByteUnits.Format(a.Item.Bytes)}</b>, {a.Item.Count} × {ByteUnits.Format(a.Item.BytesEach)}")],
             HoverTemplate = "%{customdata}",
         };
     }
@@ -73,8 +74,8 @@ internal sealed class PeakPanel
     {
         var size = allocation.Count == 1 ? ByteUnits.Format(allocation.Bytes)
             : $"{ByteUnits.Format(allocation.Bytes)}</b> = {allocation.Count} × {ByteUnits.Format(allocation.BytesEach)}<b>";
-        yield return new($"<span style=\"font-size:11.5px\"><b>{size}</b>  {allocation.Where}</span>"
-            + $"<span style=\"font-size:10.5px;color:{Palette.Muted}\">  {allocation.Code}</span>", 0, row + 0.05)
+        yield return new($"<span style=\"font-size:11.5px\"><b>{size}</b>  {FigureText.Escape(allocation.Where)}</span>"
+            + $"<span style=\"font-size:10.5px;color:{Palette.Muted}\">  {FigureText.Escape(allocation.Code)}</span>", 0, row + 0.05)
         {
             XAxis = "x2",
             YAxis = "y2",

@@ -12,9 +12,8 @@ public static class ProfileCharts
     public static Figure Time(RunProfile profile, string title = "Where a step's time goes")
     {
         var whole = ProfileFlame.OfTime(profile);
-        return FlameGraph.Create(title, whole, "seconds a step, blocks together",
-            [.. ProfileColors.Keys.Where(key => Colors(whole).Contains(key.Color))],
-            "each bar is part of the one above it; what is below none of its own parts is its own", ProfileTables.Operators(profile));
+        return FlameGraph.Create(title, whole, "seconds a step, all blocks together", ProfileColors.Keys,
+            "each bar is a part of the one above it; where nothing stands below a bar, it is its own", ProfileTables.Operators(profile));
     }
 
     /// <summary>The bytes alive at the peak by the scope that made them and by category; equal blocks are one.</summary>
@@ -35,6 +34,4 @@ public static class ProfileCharts
     public static Figure PeakTimeline(
         MemoryReport memory, string title = "Memory over time, and what is alive at the peak", int largest = 12, long? predictedPeakBytes = null) =>
         new PeakPanel(memory.PeakAllocations, largest).Below(LabCharts.Timeline(title, memory, predictedPeakBytes));
-
-    private static IEnumerable<string> Colors(FlameNode node) => node.Children.SelectMany(Colors).Append(node.Color).Distinct();
 }

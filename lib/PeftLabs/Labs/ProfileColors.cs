@@ -11,7 +11,7 @@ internal static class ProfileColors
     private static readonly (string Name, string Color) s_attentionProjections = ("projections of attention", "#9CC9E8");
     private static readonly (string Name, string Color) s_attention = ("attention", "#84CFB4");
     private static readonly (string Name, string Color) s_feedForward = ("projections of feed-forward", "#F3B48E");
-    private static readonly (string Name, string Color) s_elementwise = ("norm, rotation, SwiGLU, residual", "#F5DA97");
+    private static readonly (string Name, string Color) s_elementwise = ("element by element", "#F5DA97");
     private static readonly (string Name, string Color) s_ends = ("embedding, head, loss", "#E4B7D2");
     private static readonly (string Name, string Color) s_optimizer = ("optimizer", "#B9ADDC");
     private static readonly (string Name, string Color) s_stores = ("checkpoints, streaming", "#A9E0E8");

@@ -25,12 +25,15 @@ internal static class ProfileFlame
         {
             var (seconds, first) = (tree.Items.Sum(s => s.Seconds) / steps, tree.Items[0]);
             var isStage = tree.Depth == 1;
-            var name = isStage ? $"{tree.Name}: {Seconds(seconds)}" : tree.Name;
-            var detail = string.Create(CultureInfo.InvariantCulture, $"{first.Path}<br><b>{Seconds(seconds)}</b> a step, {seconds * steps / all:0.0%}")
+            var blocks = isStage ? 0 : profile.Blocks.Where(b => b.Stage == first.Stage && b.Name == tree.Name).Select(b => b.Index).Distinct().Count();
+            var own = FigureText.Escape(tree.Name);
+            var name = isStage ? $"{own}: {Seconds(seconds)}" : blocks > 1 ? $"{own} × {blocks}" : own;
+            var detail = string.Create(CultureInfo.InvariantCulture, $"{FigureText.Escape(first.Path)}<br><b>{Seconds(seconds)}</b> a step, {seconds * steps / all:0.0%}")
                 + $"<br>{Number(tree.Items.Sum(s => s.Calls) / (double)steps)} calls a step, "
-                + $"{ByteUnits.Format(tree.Items.Sum(s => s.AllocatedBytes) / steps)} allocated" + (first.Code.Length > 0 ? $"<br>{first.Code}" : "");
+                + $"{ByteUnits.Format(tree.Items.Sum(s => s.AllocatedBytes) / steps)} allocated" + (first.Code.Length > 0 ? $"<br>{FigureText.Escape(first.Code)}" : "");
             return new(name, seconds, isStage ? Palette.OfStage(tree.Name, 2) : ProfileColors.Of(first), detail)
             {
+                ShortNames = Short(own),
                 Children = [.. tree.Children.Select(Node)],
             };
         }
@@ -49,9 +52,11 @@ internal static class ProfileFlame
             // Where a scope's bytes are for several things, its own ones stand below it, by what they are for.
             var own = categories.Count == 1 ? [] : tree.Items.GroupBy(a => a.Category).Select(g => Leaf(Words(g.Key), [.. g]));
             var color = tree.Depth == 1 ? Palette.OfStage(tree.Name, 2) : categories.Count == 1 ? Palette.OfCategory(categories[0].ToString()) : Group;
-            return Leaf(tree.Depth == 1 ? $"made in {tree.Name}" : tree.Name, all) with
+            var name = FigureText.Escape(tree.Name);
+            return Leaf(tree.Depth == 1 ? $"made in {name}" : name + Numbers(tree), all) with
             {
                 Color = tree.Name == PeakAllocation.Smaller ? Group : color,
+                ShortNames = Short(name),
                 Children = [.. tree.Children.Select(Node).Concat(own).OrderByDescending(child => child.Size)],
             };
         }
@@ -59,7 +64,7 @@ internal static class ProfileFlame
         FlameNode Leaf(string name, IReadOnlyList<PeakAllocation> allocations)
         {
             var bytes = allocations.Sum(a => a.Bytes);
-            var lines = allocations.Take(4).Select(a => $"{a.Count} × {ByteUnits.Format(a.BytesEach)} {Words(a.Category)}, {a.Where}, {a.Code}");
+            var lines = allocations.Take(4).Select(a => $"{a.Count} × {ByteUnits.Format(a.BytesEach)} {Words(a.Category)}, {FigureText.Escape($"{a.Where}, {a.Code}")}");
             return new(name, bytes / unit, Palette.OfCategory(allocations[0].Category.ToString()), string.Create(CultureInfo.InvariantCulture,
                 $"{name}: <b>{ByteUnits.Format(bytes)}</b>, {bytes / (double)memory.PeakBytes:0.0%}<br>{string.Join("<br>", lines)}")
                 + (allocations.Count > 4 ? "<br>…" : ""));
@@ -68,6 +73,19 @@ internal static class ProfileFlame
 
     /// <summary>The words of a category's name: OptimizerState is optimizer state.</summary>
     public static string Words(MemoryCategory category) => category == MemoryCategory.OptimizerState ? "optimizer state" : category.ToString().ToLowerInvariant();
+
+    // The numbers of a numbered scope.
+    private static string Numbers(PathTree<PeakAllocation> tree)
+    {
+        var numbered = tree.All.Where(a => a.IndexedScope == tree.Name && a.FirstIndex is not null).ToList();
+        if (numbered.Count == 0)
+            return "";
+        var (first, last) = (numbered.Min(a => a.FirstIndex), numbered.Max(a => a.LastIndex));
+        return first == last ? $" {first}" : $" {first}–{last}";
+    }
+
+    // q_proj may be q where there is no room.
+    private static IReadOnlyList<string> Short(string name) => name.EndsWith("_proj", StringComparison.Ordinal) ? [name, name[..^"_proj".Length]] : [name];
 
     private static string Seconds(double seconds) => seconds.ToString("0.000 s", CultureInfo.InvariantCulture);
 

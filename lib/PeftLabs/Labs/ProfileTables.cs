@@ -71,6 +71,15 @@ public static class ProfileTables
         return TextTable.Format(["bytes", "count", "for", "made in", "code"], rows, 2, 3, 4);
     }
 
+    /// <summary>What of the time an operator accounts for, and what profiling itself cost, in two lines.</summary>
+    public static string Cost(RunProfile profile)
+    {
+        var steps = Math.Max(1, profile.Steps);
+        return string.Create(CultureInfo.InvariantCulture, $"{profile.AttributedShare:0.0%} of the time is an operator's; the rest is \"other\".\n")
+            + string.Create(CultureInfo.InvariantCulture, $"Profiling itself: {profile.Entries / (double)steps:N0} scopes a step, loading's among them, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{1e9 * profile.SecondsPerEntry:0} ns each, {profile.CostShare:0.000%} of the time.");
+    }
+
     private static string Bytes(long bytes) => bytes == 0 ? "" : ByteUnits.Format(bytes);
 
     private static string Share(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);

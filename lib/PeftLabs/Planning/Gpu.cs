@@ -29,6 +29,14 @@ public sealed record Gpu(string Name, IReadOnlyList<string> Also, long MemoryByt
     /// <summary>What is left for tensors.</summary>
     public long Budget => MemoryBytes - ContextBytes - WorkspaceBytes - RoundingBytes;
 
-    /// <summary>Its ceilings: 16-bit products, and copies, which read and write.</summary>
-    public MachineSpeed Speed => new(Name, HalfFlopsPerSecond, BytesPerSecond / 2) { FileBytesPerSecond = HostBytesPerSecond };
+    /// <summary>
+    /// Its ceilings: 16-bit products, and copies, which read and write. A call is a kernel's launch, some 10 µs with libtorch's own part; memory
+    /// comes from libtorch's cache.
+    /// </summary>
+    public MachineSpeed Speed => new(Name, HalfFlopsPerSecond, BytesPerSecond / 2)
+    {
+        FileBytesPerSecond = HostBytesPerSecond,
+        CallSeconds = 10e-6,
+        PageSeconds = 0,
+    };
 }

@@ -12,11 +12,7 @@ internal sealed class StepTimes(MachineSpeed machine)
     // What a kernel that reads and writes moves in a second, of what a plain copy does.
     private const double StreamShare = 0.5;
 
-    // An operator's way through the dispatcher, its result's allocation, and waking the threads that share its work.
-    private const double CallSeconds = 35e-6;
-
-    // A page that the system hands out anew is cleared first, and mapped.
-    private const double PageSeconds = 3.5e-6, PageBytes = 4096;
+    private const double PageBytes = 4096;
 
     private readonly Dictionary<(string Name, MemoryStage Stage), TimeTerm> _terms = [];
 
@@ -37,11 +33,11 @@ internal sealed class StepTimes(MachineSpeed machine)
 
     /// <summary>Counts operators whose own time is not that of their numbers.</summary>
     public void Calls(MemoryStage stage, double count) =>
-        Add(new("operators' calls", "35 µs each", stage, 0, 0, count * CallSeconds));
+        Add(new("operators' calls", "seconds of a call each", stage, 0, 0, count * machine.CallSeconds));
 
     /// <summary>Counts bytes of memory that the system hands out anew each step.</summary>
     public void FreshBytes(MemoryStage stage, double bytes) =>
-        Add(new("fresh pages", "3.5 µs for 4 KiB", stage, 0, 0, bytes / PageBytes * PageSeconds));
+        Add(new("fresh pages", "seconds of a page for 4 KiB", stage, 0, 0, bytes / PageBytes * machine.PageSeconds));
 
     /// <summary>The same for bytes that come from a file or go to one.</summary>
     public void FileTraffic(MemoryStage stage, string name, string formula, double bytes) =>

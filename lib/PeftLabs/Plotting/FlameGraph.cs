@@ -9,6 +9,9 @@ public static class FlameGraph
     // Of the whole; what is smaller could not be seen.
     private const double Smallest = 0.0008;
 
+    // About so many letters fit across, in a figure of the usual width.
+    private const double LettersAcross = 115;
+
     /// <summary>Makes the figure.</summary>
     /// <param name="title">What it shows.</param>
     /// <param name="whole">The whole.</param>
@@ -25,7 +28,7 @@ public static class FlameGraph
         var levels = bars.Max(bar => bar.Level) + 1;
         return new Figure
         {
-            Traces = [Bars(bars), .. keys.Select(Key)],
+            Traces = [Bars(bars, whole.Size), .. keys.Where(key => bars.Any(bar => bar.Node.Color == key.Color)).Select(Key)],
             Layout = new Layout
             {
                 Title = title,
@@ -53,7 +56,7 @@ public static class FlameGraph
         }
     }
 
-    private static BarTrace Bars(IReadOnlyList<(FlameNode Node, double Start, int Level)> bars) => new()
+    private static BarTrace Bars(IReadOnlyList<(FlameNode Node, double Start, int Level)> bars, double whole) => new()
     {
         Horizontal = true,
         Width = 0.94,
@@ -61,12 +64,20 @@ public static class FlameGraph
         X = PlotValues.Of(bars.Select(bar => bar.Node.Size)),
         Y = PlotValues.Of(bars.Select(bar => (double)bar.Level)),
         Colors = [.. bars.Select(bar => bar.Node.Color)],
-        Text = [.. bars.Select(bar => bar.Node.Name)],
+        Text = [.. bars.Select(bar => Label(bar.Node, bar.Node.Size / whole * LettersAcross))],
         TextPosition = "inside",
         CustomData = [.. bars.Select(bar => bar.Node.Detail)],
         HoverTemplate = "%{customdata}",
         ShowLegend = false,
     };
+
+    // The name, or what of it fits; plotly.js leaves out what does not.
+    private static string Label(FlameNode node, double letters) => node.ShortNames.Prepend(Broken(node.Name)).Prepend(node.Name)
+        .FirstOrDefault(name => name.Split("<br>").Max(line => line.Length) <= letters) ?? "";
+
+    // In two lines, broken at the last space or hyphen.
+    private static string Broken(string name) =>
+        name.LastIndexOfAny([' ', '-']) is > 0 and var at ? name[..(at + 1)].TrimEnd() + "<br>" + name[(at + 1)..] : name;
 
     private static BarTrace Key((string Name, string Color) key) => new()
     {

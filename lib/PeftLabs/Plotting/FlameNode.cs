@@ -7,6 +7,9 @@ namespace PeftLabs.Plotting;
 /// <param name="Detail">What hovering tells of it.</param>
 public sealed record FlameNode(string Name, double Size, string Color, string Detail)
 {
+    /// <summary>Other labels, the better ones first, for where the name is too long; a label may have lines.</summary>
+    public IReadOnlyList<string> ShortNames { get; init; } = [];
+
     /// <summary>What it is made of, from the left; together no more than it. What is left over is its own.</summary>
     public IReadOnlyList<FlameNode> Children { get; init; } = [];
 }

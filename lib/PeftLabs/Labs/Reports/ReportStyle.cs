@@ -55,7 +55,7 @@ internal static class ReportStyle
         .sample .beside > div { min-width: 0; }
         footer { color: var(--muted); font-size: .85rem; border-top: 1px solid var(--line); }
         @media (min-width: 92rem) {
-          body { max-width: 80rem; padding-left: 17rem; }
+          body { max-width: 80rem; padding-left: 17rem; } header { margin-bottom: 2.4rem; }
           nav { position: fixed; top: 2.5rem; left: max(1.5rem, calc(50vw - 39rem)); width: 13.5rem; } nav ol { columns: 1; }
         }
         @media print {

@@ -48,6 +48,7 @@ public static class RunTable
                 ["predicted_off_percent"] = run.PredictedOff,
                 ["seconds_per_step"] = run.SecondsPerStep,
                 ["predicted_seconds_per_step"] = run.Record.PredictedSecondsPerStep,
+                ["trained_hash"] = run.Record.TrainedHash,
                 ["modified"] = run.Record.Versions.Modified,
             };
         return node.ToJsonString();

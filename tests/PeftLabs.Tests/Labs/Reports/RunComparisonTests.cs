@@ -25,7 +25,7 @@ public sealed class RunComparisonTests : IDisposable
 
     private static RunRecord Other => StoredRuns.Whole("QLoRA r=8", "20260301-141531-00000002") with
     {
-        Options = JsonNode.Parse("""{"lora": {"r": 8, "use_dora": false}, "model": {"shape": "smollm2-135m"}, "training": {"learning_rate": 0.004, "schedule": "Cosine"}}"""),
+        Options = JsonNode.Parse("""{"lora": {"r": 8, "use_dora": false}, "model": {"shape": "smollm2-135m"}, "data": {"kind": "Text"}, "training": {"learning_rate": 0.004, "schedule": "Cosine"}}"""),
         Memory = StoredRuns.Memory(weights: 5 * StoredRuns.Mib, activations: 10 * StoredRuns.Mib),
         Predicted = null,
         SecondsPerStep = 0.5,

@@ -127,6 +127,7 @@ public sealed class RunReportTests : IDisposable
         Assert.Contains("30.0 MiB", Text(Section(html, "glance")));
         Assert.Contains("figure-loss", html);
         Assert.Contains("the run has no measurement", Section(html, "stages"));
+        Assert.DoesNotContain("lab rerun", html);
     }
 
     [Fact]

@@ -29,7 +29,7 @@ internal static class ComparisonSection
                 "The highest moment of each stage, by what the bytes are for. All bars have one scale."),
         ];
         var tables = runs.Labelled.Skip(1).Where(pair => pair.Run.Measured.Count > 0 && runs.First.Measured.Count > 0)
-            .Select(pair => Differences(runs.First, pair.Run, $"Peak bytes: {pair.Label} against {runs.Labels[0]}")).ToList();
+            .Select(pair => Differences((runs.First, runs.Labels[0]), pair)).ToList();
         if (tables.Count > 1)
             parts.Add(HtmlText.Folded($"Each against {runs.Labels[0]}, stage by stage", string.Concat(tables)));
         else
@@ -67,10 +67,10 @@ internal static class ComparisonSection
         return table;
     }
 
-    private static HtmlTable Differences(StoredRun first, StoredRun second, string caption)
+    private static HtmlTable Differences((StoredRun Run, string Label) first, (StoredRun Run, string Label) second)
     {
-        var table = new HtmlTable(caption, "category", "first", "second", "difference", "percent");
-        foreach (var (one, two) in first.Measured.SelectMany(one => second.Measured.Where(two => two.Stage == one.Stage).Select(two => (one, two))))
+        var table = new HtmlTable($"Peak bytes: {second.Label} against {first.Label}", "category", first.Label, second.Label, "difference", "percent");
+        foreach (var (one, two) in first.Run.Measured.SelectMany(one => second.Run.Measured.Where(two => two.Stage == one.Stage).Select(two => (one, two))))
         {
             table.AddGroup(ReportRuns.Name(one.Stage));
             foreach (var category in Enum.GetValues<MemoryCategory>())
