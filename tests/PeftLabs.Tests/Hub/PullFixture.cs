@@ -21,7 +21,7 @@ internal sealed class PullFixture : IDisposable, IProgress<HubProgress>
             CacheFolder = Path.Combine(_folder.Path, "hub"),
             Token = null,
             FirstBackoff = TimeSpan.FromMilliseconds(1),
-            StallTimeout = TimeSpan.FromSeconds(20),
+            StallTimeout = TimeSpan.FromSeconds(60),
         };
     }
 

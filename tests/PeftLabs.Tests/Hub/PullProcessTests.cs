@@ -46,9 +46,6 @@ public sealed class PullProcessTests : IDisposable
         using var pull = new LabProcess(_hub.Options, "pull", "owner/llama");
         Assert.Equal(ExitCode.Done, pull.End().Code);
 
-        using var bench = new LabProcess(
-            _hub.Options, "bench", "step", "--model", "owner/llama", "--steps", "1", "--batch", "1", "--tokens", "8", "--json");
-        Assert.Contains("owner/llama", bench.End().Output);
         var merged = Path.Combine(Path.GetDirectoryName(_hub.Options.CacheFolder)!, "merged");
         using var merge = new LabProcess(_hub.Options, "merge", "owner/llama", Shared.Fixture("adapters", "lora"), merged, "--sample", "0");
         var (code, _, error) = merge.End();
