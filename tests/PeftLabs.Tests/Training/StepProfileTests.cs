@@ -159,6 +159,35 @@ public sealed class StepProfileTests
     }
 
     [Fact]
+    public void Paused_meter_and_paused_profile_leave_time_and_code_out()
+    {
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        using var meter = MemoryMeter.Start();
+        foreach (var pause in new[] { meter.Pause, meter.PauseProfile })
+            using (ProfileScope.Operator("outer"))
+            {
+                using (pause())
+                using (ProfileScope.Operator("unseen"))
+                {
+                    Thread.Sleep(10);
+                    using (meter.Stage(MemoryStage.Backward))
+                        Thread.Sleep(10);
+                    meter.EndStep();
+                    meter.Enter(MemoryStage.Load);
+                }
+                using (ProfileScope.Part("seen"))
+                {
+                }
+            }
+        var profile = meter.Profile();
+        Assert.DoesNotContain(profile.Scopes, s => s.Path.Contains("unseen", StringComparison.Ordinal));
+        Assert.Equal(2, Assert.Single(profile.Scopes, s => s.Path == "Load › outer › seen").Calls);
+        Assert.InRange(profile.Seconds, 0, System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds - 2 * 0.02);
+        Assert.Equal((0, [MemoryStage.Load]), (profile.Steps, profile.Stages.Select(s => s.Stage)), (a, b) => a.Item1 == b.Item1 && a.Item2.SequenceEqual(b.Item2));
+        Assert.Throws<InvalidOperationException>(() => Profiler.Start());
+    }
+
+    [Fact]
     public void Profiler_without_a_meter_knows_the_stages_of_a_trainer()
     {
         using var profiler = Profiler.Start();

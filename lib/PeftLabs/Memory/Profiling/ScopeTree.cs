@@ -47,19 +47,24 @@ internal sealed class ScopeTree
     /// <returns>False where another tree is running.</returns>
     public bool TryStart() => Interlocked.CompareExchange(ref s_running, this, null) is null;
 
-    /// <summary>Ends that; the time until now is counted.</summary>
+    /// <summary>Ends that; the time until now is counted, and none from here on.</summary>
     public void Stop()
     {
         if (Interlocked.CompareExchange(ref s_running, null, this) == this && ThreadScopes.Current == Driver)
             Driver.Charge();
+        IsCounting = false;
     }
 
     /// <summary>Goes on after <see cref="Stop"/>; the time between is left out.</summary>
     public void Continue()
     {
-        ThreadScopes.In(this).Skip();
+        ThreadScopes.In(this).Charge();
+        IsCounting = true;
         TryStart();
     }
+
+    /// <summary>Whether time counts.</summary>
+    public bool IsCounting { get; private set; } = true;
 
     /// <summary>A node by its number.</summary>
     public ScopeNode this[int id] => Volatile.Read(ref _nodes)[id - 1];
@@ -93,17 +98,16 @@ internal sealed class ScopeTree
         return Enter(thread, node, isCalled ? (after?.In(_root, place) ?? node).Engine(place) : before);
     }
 
-    /// <summary>Leaves whatever this thread is in.</summary>
-    /// <returns>What restores it.</returns>
-    public ProfileScope Suspend()
+    /// <summary>Leaves whatever this thread is in, which <see cref="Return"/> restores.</summary>
+    public ScopeNode? Suspend()
     {
         var thread = ThreadScopes.In(this);
         var before = thread.Node(this);
         thread.Switch(null);
-        return new(this, before);
+        return before;
     }
 
-    /// <summary>Goes back to a scope.</summary>
+    /// <summary>Goes back to a scope, if the tree is running.</summary>
     public void Leave(ScopeNode? restored)
     {
         if (s_running == this)
@@ -123,7 +127,7 @@ internal sealed class ScopeTree
         var thread = ThreadScopes.In(this);
         thread.Charge();
         (_root, Driver) = (_roots[stage], thread);
-        IsInStep |= stage is not (0 or Between);
+        IsInStep |= IsCounting && stage is not (0 or Between);
     }
 
     /// <summary>Whether a stage of a step was entered since this was last set.</summary>
