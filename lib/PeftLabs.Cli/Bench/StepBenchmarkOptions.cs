@@ -22,7 +22,7 @@ public sealed record StepBenchmarkOptions
     /// <summary>A name of <see cref="ModelShapes"/>; null where a model is given.</summary>
     public string? Shape { get; init; }
 
-    /// <summary>A model's folder; null where a shape is given.</summary>
+    /// <summary>A model's folder, or the name of one in the hub's cache; null where a shape is given.</summary>
     public string? Model { get; init; }
 
     /// <summary>full, lora or qlora.</summary>
