@@ -37,13 +37,23 @@ public static class PlanCommand
             var request = PlanRequest.Of(parsed.GetRequiredValue(model), parsed.GetValue(memory), parsed.GetValue(gpu), parsed.GetValue(method),
                 parsed.GetValue(batch), parsed.GetValue(tokens), parsed.GetValue(rank));
             var report = AdviceReport.For(request.Advice, parsed.GetValue(plain));
-            if (parsed.GetValue(json))
-                parsed.InvocationConfiguration.Output.WriteLine(PlanJson.Of(request, report));
-            else
-                new PlanText(Terminal(parsed.InvocationConfiguration.Output), request, report).Write();
+            Write(parsed.InvocationConfiguration.Output, request, report, parsed.GetValue(json), parsed.GetValue(terms));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
+    }
+
+    private static void Write(TextWriter output, PlanRequest request, AdviceReport report, bool json, bool terms)
+    {
+        if (json)
+        {
+            output.WriteLine(PlanJson.Of(request, report));
+            return;
+        }
+        var console = Terminal(output);
+        new PlanText(console, request, report).Write();
+        if (terms)
+            PlanTerms.Write(console, report.Result.Stages);
     }
 
     private static IAnsiConsole Terminal(TextWriter output)

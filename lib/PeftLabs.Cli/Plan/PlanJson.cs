@@ -132,6 +132,8 @@ public static class PlanJson
         ["formula"] = term.Formula,
         ["category"] = term.Category.ToString(),
         ["bytes"] = term.Bytes,
+        ["factors"] = new JsonObject([.. term.Factors.Select(f => KeyValuePair.Create(f.Symbol, (JsonNode?)f.Value))]),
+        ["source"] = term.Source,
     };
 
     private static JsonObject Limits(AdviceLimits limits, AdviceReport report) => new()

@@ -51,9 +51,9 @@ internal sealed class PlanText(IAnsiConsole console, PlanRequest request, Advice
     {
         var (chosen, result) = (report.Chosen, report.Result);
         if (!chosen.Fits)
-            console.MarkupLineInterpolated($"[bold]Nothing fits.[/] The smallest peak is {ByteSize.Format(chosen.PeakBytes)}, with {TuningMethods.Describe(chosen.Set.Method)}; its largest term is {result.BindingTerm.Name}, {result.BindingTerm.Formula} = {ByteSize.Format(result.BindingTerm.Bytes)}:");
+            console.MarkupLineInterpolated($"[bold]Nothing fits.[/] The smallest peak is {ByteSize.Format(chosen.PeakBytes)}, with {TuningMethods.Describe(chosen.Set.Method)}; its largest term is {PlanTextParts.Term(result.BindingTerm)}:");
         else
-            console.MarkupLineInterpolated($"[bold]It fits[/] with {TuningMethods.Describe(chosen.Set.Method)}: peak {ByteSize.Format(chosen.PeakBytes)} in {result.Binding.Stage}, {PlanTextParts.Seconds(chosen.Seconds)} s a step, {(Asked.Batch * Asked.Tokens / chosen.Seconds).ToString("0", CultureInfo.InvariantCulture)} tokens/s{Tied(chosen)}:");
+            console.MarkupLineInterpolated($"[bold]It fits[/] with {TuningMethods.Describe(chosen.Set.Method)}: peak {ByteSize.Format(chosen.PeakBytes)} in {result.Binding.Stage}, {PlanTextParts.Time(chosen.Seconds)} a step, {PlanTextParts.Number(Asked.Batch * Asked.Tokens / chosen.Seconds)} tokens/s{Tied(chosen)}:");
         // On one line, however long, for it to be copied.
         console.Profile.Out.Writer.WriteLine($"  ./lab {PlanTextParts.Command(request, chosen.Set)}");
         console.WriteLine();
@@ -64,9 +64,9 @@ internal sealed class PlanText(IAnsiConsole console, PlanRequest request, Advice
 
     private void Methods()
     {
-        var table = Table("method", "fits", ">peak", ">s a step", "with");
+        var table = PlanTables.New("method", "fits", ">peak", ">a step", "with");
         foreach (var m in report.Methods)
-            Row(table, TuningMethods.Name(m.Set.Method), m.Fits ? "yes" : "no", ByteSize.Format(m.PeakBytes), PlanTextParts.Seconds(m.Seconds),
+            table.Row(TuningMethods.Name(m.Set.Method), m.Fits ? "yes" : "no", ByteSize.Format(m.PeakBytes), PlanTextParts.Time(m.Seconds),
                 (m.Fits ? "" : "at least: ") + string.Join(' ', BenchArguments.Techniques(m.Set)));
         console.WriteLine("The fastest set of each method that fits, or else the smallest; what each method reaches is not the same:");
         console.Write(table);
@@ -75,13 +75,13 @@ internal sealed class PlanText(IAnsiConsole console, PlanRequest request, Advice
 
     private void Steps()
     {
-        var table = Table("technique", ">peak", ">saves", ">s a step", "", "in", "the largest term there");
+        var table = PlanTables.New("technique", ">peak", ">saves", ">a step", ">", "in", "the largest term there");
         foreach (var (i, rung) in report.Ladder.Index())
         {
             var before = i == 0 ? null : report.Ladder[i - 1];
-            Row(table, rung.Name, ByteSize.Format(rung.PeakBytes), before is null ? "" : ByteSize.Format(before.PeakBytes - rung.PeakBytes),
-                PlanTextParts.Seconds(rung.Seconds), before is null ? "" : PlanTextParts.Added(rung.Seconds - before.Seconds), rung.Binding.Stage.ToString(),
-                $"{rung.BindingTerm.Name}, {rung.BindingTerm.Formula} = {ByteSize.Format(rung.BindingTerm.Bytes)}");
+            table.Row(rung.Name, ByteSize.Format(rung.PeakBytes), before is null ? "" : ByteSize.Format(before.PeakBytes - rung.PeakBytes),
+                PlanTextParts.Time(rung.Seconds), before is null ? "" : PlanTextParts.Added(rung.Seconds - before.Seconds), rung.Binding.Stage.ToString(),
+                PlanTextParts.Term(rung.BindingTerm));
         }
         console.WriteLine("From full fine-tuning to this, a technique at a time:");
         console.Write(table);
@@ -108,18 +108,4 @@ internal sealed class PlanText(IAnsiConsole console, PlanRequest request, Advice
     private void Model(string what, CatalogueFit? fit, string none) => console.WriteLine(what + (fit is null ? none
         : $"{fit.Model.Name}, {PlanTextParts.Parameters(fit.Model.Parameters)} parameters: {ByteSize.Format(fit.PeakBytes)} with --method "
             + $"{TuningMethods.Name(fit.Set.Method)} {string.Join(' ', BenchArguments.Techniques(fit.Set))}"));
-
-    // Columns whose name begins with > hold numbers.
-    private static Table Table(params string[] columns)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var name in columns)
-        {
-            var column = new TableColumn(name.TrimStart('>')) { Padding = new Padding(0, 0, 1, 0) };
-            table.AddColumn(name.StartsWith('>') || name.Length == 0 ? column.RightAligned().NoWrap() : column);
-        }
-        return table;
-    }
-
-    private static void Row(Table table, params string[] cells) => table.AddRow(cells.Select(Markup.Escape).ToArray());
 }

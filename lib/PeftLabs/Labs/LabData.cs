@@ -114,7 +114,7 @@ public sealed class LabData
                 {
                     Loading = loading,
                     Training = training,
-                    Packed = Kind == BatchKind.Packed,
+                    Layout = batch.Layout,
                 };
         });
         return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
