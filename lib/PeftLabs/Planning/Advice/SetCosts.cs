@@ -33,7 +33,7 @@ internal sealed class SetCosts(AdviceRequest request)
             (r.Optimizer, r.Streaming, Bytes: Standing(smallest with { Optimizer = r.Optimizer, Streaming = r.Streaming }) - Standing(smallest))).ToArray();
         foreach (var walked in TechniqueSpace.Walked(method, rank, request.Batch))
         {
-            if (AtLeast(walked) is var least && least > limit)
+            if (AtLeast(walked, Lowest(walked)) is var least && least > limit)
                 continue;
             var (seconds, streaming) = (WalkedSeconds(walked), StreamingSeconds(walked));
             foreach (var r in resident)
@@ -42,12 +42,22 @@ internal sealed class SetCosts(AdviceRequest request)
         }
     }
 
-    // No less than this can be the peak of a set with the least state and weights.
-    private long AtLeast(TechniqueSet walked)
+    /// <summary>
+    /// Whether a candidate may have a peak within a limit; false is certain. One walk tells it for all that differ in embedding and fused step
+    /// alone.
+    /// </summary>
+    public bool MayFit(Candidate candidate, long limit)
     {
-        var lowest = Lowest(walked);
-        var embedding = walked.Embedding == lowest.Embedding ? 0 : Standing(walked) - Standing(lowest);
-        return Walk(lowest) + embedding - Slack(walked, lowest);
+        var walked = candidate.Walked;
+        var near = Lowest(walked) with { Accumulate = walked.Accumulate, Offload = walked.Offload };
+        return AtLeast(walked, near) + candidate.MoreBytes <= limit;
+    }
+
+    // No less than this can be the peak of a set with the least state and weights, by that of a lower one.
+    private long AtLeast(TechniqueSet walked, TechniqueSet lower)
+    {
+        var embedding = walked.Embedding == lower.Embedding ? 0 : Standing(walked) - Standing(lower);
+        return Walk(lower) + embedding - (walked == lower ? 0 : Slack(walked, lower));
     }
 
     /// <summary>
@@ -91,11 +101,11 @@ internal sealed class SetCosts(AdviceRequest request)
 
     private static TechniqueSet Plain(TechniqueSet set) => new() { Method = set.Method, Rank = set.Rank, Accumulate = set.Accumulate };
 
-    // What a set may have less at its peak than the lowest one: the adapters' gradients of earlier batches, the tile of an embedding that is
+    // What a set may have less at its peak than a lower one: the adapters' gradients of earlier batches, the tile of an embedding that is
     // decoded, and two tensors of hidden states, of an offload and of the mark that a fused step puts before a block.
-    private long Slack(TechniqueSet set, TechniqueSet lowest) =>
-        (set.Accumulate < lowest.Accumulate ? Gradients(set) : 0) + TileBuffer.Bytes(request.Config.VocabularySize, request.Config.HiddenSize)
-            + 2 * sizeof(float) * request.Batch / lowest.Accumulate * request.Tokens * request.Config.HiddenSize;
+    private long Slack(TechniqueSet set, TechniqueSet lower) =>
+        (set.Accumulate < lower.Accumulate ? Gradients(set) : 0) + TileBuffer.Bytes(request.Config.VocabularySize, request.Config.HiddenSize)
+            + 2 * sizeof(float) * request.Batch / lower.Accumulate * request.Tokens * request.Config.HiddenSize;
 
     // As many bytes as the adapters' parameters; in full fine-tuning none, for there sets of one batch are not held against others.
     private long Gradients(TechniqueSet set)

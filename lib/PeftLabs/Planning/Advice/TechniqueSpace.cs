@@ -32,7 +32,7 @@ internal static class TechniqueSpace
     /// two are as small as they get.
     /// </summary>
     public static IEnumerable<TechniqueSet> Walked(TuningMethod method, int rank, long batch) =>
-        from accumulate in Divisors(batch)
+        from accumulate in Splits(batch)
         from checkpointing in _checkpointing
         from offload in checkpointing == CheckpointPolicy.None ? [ActivationOffload.None] : new[] { ActivationOffload.None, ActivationOffload.File }
         from saved in new[] { ActivationType.Float32, ActivationType.BFloat16 }
@@ -60,5 +60,15 @@ internal static class TechniqueSpace
         from streaming in method == TuningMethod.Full ? [false] : new[] { false, true }
         select (optimizer, streaming);
 
-    private static IEnumerable<int> Divisors(long batch) => Enumerable.Range(1, (int)batch).Where(n => batch % n == 0);
+    // 1, of the divisors above the next that is at least twice the last, and the whole batch.
+    private static IEnumerable<int> Splits(long batch)
+    {
+        for (var (n, next) = (1, 1); n < batch; n++)
+            if (n >= next && batch % n == 0)
+            {
+                yield return n;
+                next = 2 * n;
+            }
+        yield return (int)batch;
+    }
 }
