@@ -81,7 +81,12 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>What is to be predicted for a model of this shape; every token is a target.</summary>
     public TrainingPlan Plan(ModelConfig config) =>
-        TrainingPlan.OnText(config, Batch, Tokens, Method == "full" ? null : Lora) with { Loading = Loading(), Training = Training };
+        TrainingPlan.OnText(config, Batch, Tokens, Method == "full" ? null : Lora) with
+        {
+            Loading = Loading(),
+            Training = Training,
+            Weights = Model is { } folder ? WeightSource.Of(folder) : WeightSource.Random,
+        };
 
     /// <summary>Throws where the options do not fit together.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>

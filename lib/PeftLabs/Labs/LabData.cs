@@ -117,6 +117,6 @@ public sealed class LabData
                     Layout = batch.Layout,
                 };
         });
-        return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
+        return plans.MaxBy(p => (p.Batch * p.Tokens, p.Layout?.LongestSpan, p.LabelledTokens))!;
     }
 }
