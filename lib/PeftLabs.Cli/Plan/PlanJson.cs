@@ -102,6 +102,7 @@ public static class PlanJson
         ["offload"] = set.Offload.ToString().ToLowerInvariant(),
         ["streaming"] = set.Streaming,
         ["attention"] = set.Attention.ToString().ToLowerInvariant(),
+        ["loss_chunk_bytes"] = set.LossChunkBytes,
         ["loss"] = set.Loss.ToString().ToLowerInvariant(),
     };
 

@@ -54,6 +54,8 @@ internal sealed class PlanText(IAnsiConsole console, PlanRequest request, Advice
             console.MarkupLineInterpolated($"[bold]Nothing fits.[/] The smallest peak is {ByteSize.Format(chosen.PeakBytes)}, with {TuningMethods.Describe(chosen.Set.Method)}; its largest term is {PlanTextParts.Term(result.BindingTerm)}:");
         else
             console.MarkupLineInterpolated($"[bold]It fits[/] with {TuningMethods.Describe(chosen.Set.Method)}: peak {ByteSize.Format(chosen.PeakBytes)} in {result.Binding.Stage}, {PlanTextParts.Time(chosen.Seconds)} a step, {PlanTextParts.Number(Asked.Batch * Asked.Tokens / chosen.Seconds)} tokens/s{Tied(chosen)}:");
+        if (chosen.Set.Rank < Asked.Rank)
+            console.WriteLine(FormattableString.Invariant($"Nothing fits at rank {Asked.Rank}; this is rank {chosen.Set.Rank}:"));
         // On one line, however long, for it to be copied.
         console.Profile.Out.Writer.WriteLine($"  ./lab {PlanTextParts.Command(request, chosen.Set)}");
         console.WriteLine();

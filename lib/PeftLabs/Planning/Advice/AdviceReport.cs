@@ -28,7 +28,9 @@ public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdv
         var fitting = methods.Where(m => m.Fits).ToList();
         if (fitting.Count == 0)
             return methods.MinBy(m => m.PeakBytes)!;
-        var fastest = fitting.Min(m => m.FastestSeconds);
-        return fitting.Where(m => m.Seconds <= fastest * (1 + AdviceSearch.Tie)).MinBy(m => (Techniques.Burden(m.Set), m.Seconds))!;
+        // A lower rank is not the same training: it is advised only where no method fits with a higher one.
+        var fullest = fitting.Where(m => m.Set.Rank == fitting.Max(f => f.Set.Rank)).ToList();
+        var fastest = fullest.Min(m => m.FastestSeconds);
+        return fullest.Where(m => m.Seconds <= fastest * (1 + AdviceSearch.Tie)).MinBy(m => (Techniques.Burden(m.Set), m.Seconds))!;
     }
 }

@@ -36,7 +36,7 @@ public sealed class AdviceSearch
     }
 
     private IEnumerable<TechniqueSet> Lowest(TuningMethod method, int rank, bool streaming) =>
-        TechniqueSpace.Walked(method, rank, _request.Batch).Select(s => _costs.Lowest(s) with { Streaming = streaming }).Distinct();
+        TechniqueSpace.Walked(method, rank, _request).Select(s => _costs.Lowest(s) with { Streaming = streaming }).Distinct();
 
     private MethodAdvice Smallest(IEnumerable<TechniqueSet> sets)
     {

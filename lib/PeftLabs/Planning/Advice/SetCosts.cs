@@ -31,7 +31,7 @@ internal sealed class SetCosts(AdviceRequest request)
         var smallest = TechniqueSpace.Walked(new TechniqueSet { Method = method, Rank = rank });
         var resident = TechniqueSpace.Resident(method).Select(r =>
             (r.Optimizer, r.Streaming, Bytes: Standing(smallest with { Optimizer = r.Optimizer, Streaming = r.Streaming }) - Standing(smallest))).ToArray();
-        foreach (var walked in TechniqueSpace.Walked(method, rank, request.Batch))
+        foreach (var walked in TechniqueSpace.Walked(method, rank, request))
         {
             if (AtLeast(walked, Lowest(walked)) is var least && least > limit)
                 continue;
@@ -43,8 +43,8 @@ internal sealed class SetCosts(AdviceRequest request)
     }
 
     /// <summary>
-    /// Whether a candidate may have a peak within a limit; false is certain. One walk tells it for all that differ in embedding and fused step
-    /// alone.
+    /// Whether a candidate may have a peak within a limit; false is certain. One walk tells it for all that differ in embedding, fused step and
+    /// chunks alone.
     /// </summary>
     public bool MayFit(Candidate candidate, long limit)
     {
@@ -73,6 +73,7 @@ internal sealed class SetCosts(AdviceRequest request)
             Offload = set.Checkpointing == CheckpointPolicy.None ? ActivationOffload.None : ActivationOffload.File,
             FusedStep = true,
             Embedding = isFull ? set.Embedding : WeightFormat.Int8,
+            LossChunkBytes = TechniqueSpace.SmallChunk,
         };
     }
 
@@ -84,7 +85,8 @@ internal sealed class SetCosts(AdviceRequest request)
     {
         var again = Plain(set) with { Checkpointing = set.Checkpointing };
         var waiting = again with { SavedActivations = set.SavedActivations, Offload = set.Offload };
-        return Time(waiting) + (set.Embedding == WeightFormat.Float32 ? 0 : Time(Plain(set) with { Embedding = set.Embedding }) - Time(Plain(set)));
+        var head = Plain(set) with { Embedding = set.Embedding, LossChunkBytes = set.LossChunkBytes };
+        return Time(waiting) + (head == Plain(set) ? 0 : Time(head) - Time(Plain(set)));
     }
 
     private double StreamingSeconds(TechniqueSet set)

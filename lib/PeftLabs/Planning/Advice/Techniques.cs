@@ -21,6 +21,8 @@ internal static class Techniques
     [
         set.Attention == AttentionKind.Tiled ? new("attention in tiles", "", 0, s => s with { Attention = set.Attention }) : null,
         set.Loss == LossKind.Chunked ? new("loss in chunks", "", 0, s => s with { Loss = set.Loss }) : null,
+        set.LossChunkBytes == TechniqueSpace.SmallChunk ? null : new("larger chunks of the loss, which are faster",
+            $"--loss-chunk-bytes {set.LossChunkBytes}", 0, s => s with { LossChunkBytes = set.LossChunkBytes }),
         set.Method == TuningMethod.Full ? null
             : new($"LoRA, rank {set.Rank}", "--method lora", 0, s => s with { Method = TuningMethod.Lora, Rank = set.Rank }),
         Stored(set),
