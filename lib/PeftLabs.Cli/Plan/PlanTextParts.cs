@@ -16,7 +16,7 @@ internal static class PlanTextParts
 
     /// <summary>A number of parameters: 70.6 billion, 135 million.</summary>
     public static string Parameters(long count) => count >= 1_000_000_000
-        ? string.Create(CultureInfo.InvariantCulture, $"{count / 1e9:0.0} billion") : string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:0} million");
+        ? FormattableString.Invariant($"{count / 1e9:0.0} billion") : FormattableString.Invariant($"{count / 1e6:0} million");
 
     /// <summary>A time with three digits, in seconds, minutes or hours.</summary>
     public static string Time(double seconds) => Math.Abs(seconds) switch

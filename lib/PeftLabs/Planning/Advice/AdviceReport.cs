@@ -17,7 +17,8 @@ public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdv
         var search = new AdviceSearch(request);
         MethodAdvice[] methods = [.. Enum.GetValues<TuningMethod>().Select(search.Best)];
         var chosen = Choose([.. methods.Where(m => request.Method is { } one ? m.Set.Method == one : m.Set.Method != TuningMethod.Full)]);
-        return new(request, methods, chosen, Advice.Ladder.To(chosen.Set, request, fromPlain), chosen.Fits ? new LimitSearch(request).With(chosen.Set) : null);
+        return new(request, methods, chosen, Advice.Ladder.To(chosen.Set, request, fromPlain),
+            chosen.Fits ? new LimitSearch(request).With(chosen.Set) : null);
     }
 
     /// <summary>What was predicted for the set that is advised.</summary>

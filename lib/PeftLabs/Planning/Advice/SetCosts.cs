@@ -29,8 +29,8 @@ internal sealed class SetCosts(AdviceRequest request)
     public IEnumerable<Candidate> Candidates(TuningMethod method, int rank, long limit)
     {
         var smallest = TechniqueSpace.Walked(new TechniqueSet { Method = method, Rank = rank });
-        var resident = TechniqueSpace.Resident(method).Select(r =>
-            (r.Optimizer, r.Streaming, Bytes: Standing(smallest with { Optimizer = r.Optimizer, Streaming = r.Streaming }) - Standing(smallest))).ToArray();
+        var resident = TechniqueSpace.Resident(method).Select(r => (r.Optimizer, r.Streaming,
+            Bytes: Standing(smallest with { Optimizer = r.Optimizer, Streaming = r.Streaming }) - Standing(smallest))).ToArray();
         foreach (var walked in TechniqueSpace.Walked(method, rank, request))
         {
             if (AtLeast(walked, Lowest(walked)) is var least && least > limit)
@@ -38,7 +38,8 @@ internal sealed class SetCosts(AdviceRequest request)
             var (seconds, streaming) = (WalkedSeconds(walked), StreamingSeconds(walked));
             foreach (var r in resident)
                 if (least + r.Bytes <= limit)
-                    yield return new(walked, r.Optimizer, r.Streaming, r.Bytes, seconds + (r.Streaming ? streaming : 0) + OptimizerSeconds(walked, r.Optimizer));
+                    yield return new(walked, r.Optimizer, r.Streaming, r.Bytes,
+                        seconds + (r.Streaming ? streaming : 0) + OptimizerSeconds(walked, r.Optimizer));
         }
     }
 
@@ -98,7 +99,8 @@ internal sealed class SetCosts(AdviceRequest request)
     private double OptimizerSeconds(TechniqueSet set, OptimizerKind optimizer)
     {
         var one = Plain(set) with { Accumulate = 1 };
-        return optimizer == OptimizerKind.AdamW && !set.FusedStep ? 0 : Time(one with { Optimizer = optimizer, FusedStep = set.FusedStep }) - Time(one);
+        var other = one with { Optimizer = optimizer, FusedStep = set.FusedStep };
+        return other == one ? 0 : Time(other) - Time(one);
     }
 
     private static TechniqueSet Plain(TechniqueSet set) => new() { Method = set.Method, Rank = set.Rank, Accumulate = set.Accumulate };

@@ -13,7 +13,8 @@ public class AdviceSearchTests
     public void The_best_set_is_the_fastest_of_all_that_fit(TuningMethod method)
     {
         var any = TinyAdvice.Request(1 << 20);
-        var all = TechniqueSpace.Of(method, any.Rank, any).Select(s => (Set: s, Peak: TinyAdvice.Peak(s, any), Seconds: TinyAdvice.Seconds(s, any))).ToList();
+        var all = TechniqueSpace.Of(method, any.Rank, any)
+            .Select(s => (Set: s, Peak: TinyAdvice.Peak(s, any), Seconds: TinyAdvice.Seconds(s, any))).ToList();
         var (lowest, highest) = (all.Min(s => s.Peak), all.Max(s => s.Peak));
         foreach (var share in new[] { -0.1, 0.01, 0.1, 0.3, 0.6, 1 })
         {
