@@ -15,8 +15,12 @@ internal static class PlanTextParts
         BenchArguments.Of(set, request.Model, request.Advice.Batch / set.Accumulate, request.Advice.Tokens, request.Gpu?.HalfType);
 
     /// <summary>A number of parameters: 70.6 billion, 135 million.</summary>
-    public static string Parameters(long count) => count >= 1_000_000_000
-        ? FormattableString.Invariant($"{count / 1e9:0.0} billion") : FormattableString.Invariant($"{count / 1e6:0} million");
+    public static string Parameters(long count) => count switch
+    {
+        >= 1_000_000_000 => FormattableString.Invariant($"{count / 1e9:0.0} billion"),
+        >= 1_000_000 => FormattableString.Invariant($"{count / 1e6:0} million"),
+        _ => FormattableString.Invariant($"{count}"),
+    };
 
     /// <summary>A time with three digits, in seconds, minutes or hours.</summary>
     public static string Time(double seconds) => Math.Abs(seconds) switch

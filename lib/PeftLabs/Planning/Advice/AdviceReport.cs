@@ -12,10 +12,11 @@ public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdv
     /// <summary>Gives advice: with the method asked for, or else with the fastest of the adapters'.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="fromPlain">Whether the ladder begins without the techniques that cost nothing.</param>
+    /// <exception cref="ArgumentException">The method asked for cannot train the model: its checkpoint is stored in 4 bits.</exception>
     public static AdviceReport For(AdviceRequest request, bool fromPlain = false)
     {
         var search = new AdviceSearch(request);
-        MethodAdvice[] methods = [.. Enum.GetValues<TuningMethod>().Select(search.Best)];
+        MethodAdvice[] methods = [.. Possible(request).Select(search.Best)];
         var chosen = Choose([.. methods.Where(m => request.Method is { } one ? m.Set.Method == one : m.Set.Method != TuningMethod.Full)]);
         return new(request, methods, chosen, Advice.Ladder.To(chosen.Set, request, fromPlain),
             chosen.Fits ? new LimitSearch(request).With(chosen.Set) : null);
@@ -23,6 +24,15 @@ public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdv
 
     /// <summary>What was predicted for the set that is advised.</summary>
     public LadderRung Result => Ladder[^1];
+
+    // A checkpoint in 4 bits keeps its codes.
+    private static IEnumerable<TuningMethod> Possible(AdviceRequest request)
+    {
+        if (!request.Config.IsBitsAndBytes4Bit)
+            return Enum.GetValues<TuningMethod>();
+        return request.Method is null or TuningMethod.QLora ? [TuningMethod.QLora] : throw new ArgumentException(
+            $"The method is {TuningMethods.Name(request.Method.Value)}, and the checkpoint is stored in 4 bits: it must be qlora.");
+    }
 
     private static MethodAdvice Choose(IReadOnlyList<MethodAdvice> methods)
     {

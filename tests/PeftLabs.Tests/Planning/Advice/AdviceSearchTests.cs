@@ -91,6 +91,15 @@ public class AdviceSearchTests
     }
 
     [Fact]
+    public void A_checkpoint_in_four_bits_is_for_qlora_alone()
+    {
+        var request = TinyAdvice.Request(1 << 30) with { Config = TinyAdvice.Config with { IsBitsAndBytes4Bit = true } };
+        Assert.Equal(TuningMethod.QLora, Assert.Single(AdviceReport.For(request).Methods).Set.Method);
+        var refused = Assert.Throws<ArgumentException>(() => AdviceReport.For(request with { Method = TuningMethod.Lora }));
+        Assert.Contains("must be qlora", refused.Message);
+    }
+
+    [Fact]
     public void A_lower_rank_is_taken_only_where_no_method_fits_with_the_one_asked_for()
     {
         var request = TinyAdvice.Request(1 << 20) with { Rank = 16 };
