@@ -13,6 +13,7 @@ public static class BenchCommand
         command.Add(BenchCodecCommand.Create());
         command.Add(BenchStepCommand.Create());
         command.Add(BenchTableCommand.Create());
+        command.Add(BenchTokenizerCommand.Create());
         return command;
     }
 }

@@ -43,7 +43,10 @@ public sealed class LabData
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var example in _examples)
+            {
                 hash.AppendData(MemoryMarshal.AsBytes<int>([example.PromptTokens, example.Ids.Count, .. example.Ids]));
+                hash.AppendData([.. (example.Learned ?? []).Select(learned => learned ? (byte)1 : (byte)0)]);
+            }
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }
@@ -111,9 +114,9 @@ public sealed class LabData
                 {
                     Loading = loading,
                     Training = training,
-                    Packed = Kind == BatchKind.Packed,
+                    Layout = batch.Layout,
                 };
         });
-        return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
+        return plans.MaxBy(p => (p.Batch * p.Tokens, p.Layout?.LongestSpan, p.LabelledTokens))!;
     }
 }

@@ -1,7 +1,7 @@
+using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Training;
-using PeftLabs.Training.Optimizers;
 
 namespace PeftLabs.Planning.Advice;
 
@@ -12,7 +12,8 @@ namespace PeftLabs.Planning.Advice;
 /// </summary>
 internal sealed class SetCosts(AdviceRequest request)
 {
-    private readonly Dictionary<TechniqueSet, long> _walked = [], _standing = [], _gradients = [];
+    private readonly Dictionary<TechniqueSet, long> _walked = [], _standing = [];
+    private readonly Dictionary<(TuningMethod Method, int Rank), long> _gradients = [];
     private readonly Dictionary<TechniqueSet, double> _seconds = [];
 
     /// <summary>The highest peak of the four stages.</summary>
@@ -96,11 +97,12 @@ internal sealed class SetCosts(AdviceRequest request)
         (set.Accumulate < lowest.Accumulate ? Gradients(set) : 0) + TileBuffer.Bytes(request.Config.VocabularySize, request.Config.HiddenSize)
             + 2 * sizeof(float) * request.Batch / lowest.Accumulate * request.Tokens * request.Config.HiddenSize;
 
+    // As many bytes as the adapters' parameters; in full fine-tuning none, for there sets of one batch are not held against others.
     private long Gradients(TechniqueSet set)
     {
-        var key = new TechniqueSet { Method = set.Method, Rank = set.Rank };
+        var key = (set.Method, set.Rank);
         if (!_gradients.TryGetValue(key, out var bytes))
-            _gradients[key] = bytes = new PlannedModel(Plan(key)).Parameters.Sum(p => p.Bytes);
+            _gradients[key] = bytes = Shortest(new() { Method = set.Method, Rank = set.Rank })[0].EndCategories[MemoryCategory.Adapters];
         return bytes;
     }
 
@@ -111,7 +113,7 @@ internal sealed class SetCosts(AdviceRequest request)
         return peak;
     }
 
-    /// <summary>Bytes of weights, and of state: what lies in memory all the time.</summary>
+    /// <summary>Bytes of weights, adapters and state: what lies in memory all the time.</summary>
     public long Standing(TechniqueSet set)
     {
         var key = new TechniqueSet
@@ -123,13 +125,12 @@ internal sealed class SetCosts(AdviceRequest request)
             Optimizer = set.Optimizer,
         };
         if (!_standing.TryGetValue(key, out var bytes))
-        {
-            var plan = Plan(key);
-            _standing[key] = bytes = StoredWeights.Term(plan.Config, plan.Loading).Bytes + StoredWeights.Streamed(plan.Config, plan.Loading).Bytes
-                + OptimizerState.ResidentBytes(plan.Training, new PlannedModel(plan).Parameters.Select(p => p.Shape));
-        }
+            _standing[key] = bytes = Shortest(key)[^1].EndBytes;
         return bytes;
     }
+
+    // With steps of two tokens next to nothing else is left when a step has ended.
+    private IReadOnlyList<StagePrediction> Shortest(TechniqueSet set) => set.Plan(request.Config, 1, 2).Predict();
 
     // Each block takes as long as the one before, or, where only one in so many is computed again, as the one so many before: two shallow
     // models tell the seconds of a deep one.
