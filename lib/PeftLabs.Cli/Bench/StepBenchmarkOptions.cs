@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Planning;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
 using PeftLabs.Training;
@@ -9,14 +10,19 @@ namespace PeftLabs.Cli.Bench;
 /// <summary>What <c>lab bench step</c> measures.</summary>
 public sealed record StepBenchmarkOptions
 {
-    /// <summary>LoRA as the peers ran it: rank 16, alpha 32, on all projections of the blocks.</summary>
-    public static LoraAdapterConfig PeersLora { get; } =
-        new() { Rank = 16, Alpha = 32, TargetModules = ModuleSelection.Matching("all-linear") };
+    /// <summary>The rank with which the peers ran LoRA.</summary>
+    public const int PeersRank = 16;
+
+    /// <summary>LoRA as the peers ran it but for the rank: alpha twice that, on all projections of the blocks.</summary>
+    public LoraAdapterConfig Lora => new() { Rank = Rank, Alpha = 2 * Rank, TargetModules = ModuleSelection.Matching("all-linear") };
+
+    /// <summary>The adapters' rank.</summary>
+    public int Rank { get; init; } = PeersRank;
 
     /// <summary>A name of <see cref="ModelShapes"/>; null where a model is given.</summary>
     public string? Shape { get; init; }
 
-    /// <summary>A model's folder; null where a shape is given.</summary>
+    /// <summary>A model's folder, or the name of one in the hub's cache; null where a shape is given.</summary>
     public string? Model { get; init; }
 
     /// <summary>full, lora or qlora.</summary>
@@ -43,11 +49,20 @@ public sealed record StepBenchmarkOptions
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Whether as many steps again are taken without a profile, in turn with the others, to tell what it costs.</summary>
+    public bool ComparesProfile { get; init; }
+
+    /// <summary>Whether the profile waits for CUDA at both ends of every scope, so that its seconds are the GPU's.</summary>
+    public bool Synchronize { get; init; }
+
     /// <summary>A step as the peers took it, nothing switched on.</summary>
     public static TrainingOptions DefaultTraining { get; } = new() { Schedule = LearningRateSchedule.Constant };
 
     /// <summary>How it is trained; the number of steps is <see cref="Steps"/>.</summary>
     public TrainingOptions Training { get; init; } = DefaultTraining;
+
+    /// <summary>Steps taken, the one that is not counted among them.</summary>
+    public int StepsTaken => 1 + (ComparesProfile ? 2 : 1) * Steps;
 
     /// <summary>How the model is loaded.</summary>
     /// <exception cref="FormatException">A format does not exist.</exception>
@@ -63,6 +78,15 @@ public sealed record StepBenchmarkOptions
             Streaming = Stream ? new WeightStreaming() : null,
         };
     }
+
+    /// <summary>What is to be predicted for a model of this shape; every token is a target.</summary>
+    public TrainingPlan Plan(ModelConfig config) =>
+        TrainingPlan.OnText(config, Batch, Tokens, Method == "full" ? null : Lora) with
+        {
+            Loading = Loading(),
+            Training = Training,
+            Weights = Model is { } folder ? WeightSource.Of(folder) : WeightSource.Random,
+        };
 
     /// <summary>Throws where the options do not fit together.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>

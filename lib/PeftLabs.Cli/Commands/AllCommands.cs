@@ -11,8 +11,15 @@ public static class AllCommands
         BenchCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        LadderCommand.Create(),
         MergeCommand.Create(),
+        PlanCommand.Create(),
+        ProfileCommand.Create(),
+        PullCommand.Create(),
+        ReportCommand.Create(),
+        RerunCommand.Create(),
         RunCommand.Create(),
+        RunsCommand.Create(),
         VersionCommand.Create(),
     ];
 }

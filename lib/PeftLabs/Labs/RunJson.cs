@@ -1,5 +1,9 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
+using PeftLabs.Planning;
 
 namespace PeftLabs.Labs;
 
@@ -14,10 +18,18 @@ internal static class RunJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         WriteIndented = true,
+        // Σ and · are as readable in a file as in a formula.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // Of these there are hundreds: a line each.
+        Converters =
+        {
+            new OneLine<MemorySample>(), new OneLine<MemoryTerm>(), new OneLine<PeakAllocation>(),
+            new OneLine<StageCost>(), new OneLine<ScopeCost>(), new OneLine<BlockCost>(),
+        },
     };
 
     /// <summary>For steps.jsonl: the same on one line.</summary>
-    internal static readonly JsonSerializerOptions Line = new(Indented) { WriteIndented = false };
+    internal static readonly JsonSerializerOptions Line = Compact();
 
     /// <summary>Reads a value, or says in which file and at which line it is wrong.</summary>
     /// <exception cref="InvalidDataException">The text is no JSON or not of this form.</exception>
@@ -31,5 +43,21 @@ internal static class RunJson
         {
             throw new InvalidDataException($"{path}, line {line + (e.LineNumber ?? 0) + (line == 0 ? 1 : 0)}: {e.Message}", e);
         }
+    }
+
+    private static JsonSerializerOptions Compact()
+    {
+        var options = new JsonSerializerOptions(Indented) { WriteIndented = false };
+        options.Converters.Clear();
+        return options;
+    }
+
+    private sealed class OneLine<T> : JsonConverter<T>
+    {
+        public override T? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonSerializer.Deserialize<T>(ref reader, Line);
+
+        // The writer indents nothing that comes raw.
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteRawValue($"\n{new string(' ', 2 * writer.CurrentDepth)}{JsonSerializer.Serialize(value, Line)}");
     }
 }

@@ -1,4 +1,5 @@
 using PeftLabs.Formats;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
 using TorchSharp;
@@ -10,6 +11,9 @@ namespace PeftLabs.Models;
 /// <summary>A decoder-only language model: embedding, blocks, norm and head.</summary>
 public sealed class CausalLM : nn.Module<Tensor, Tensor>
 {
+    /// <summary>Where the embedding stands in a profile.</summary>
+    internal static readonly ScopePath EmbeddingScope = ScopePath.Of("embedding");
+
     private readonly Dictionary<string, Projection> _projections = [];
     private CheckpointPasses? _passes;
 
@@ -18,10 +22,10 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     {
         var family = config.Family;
         (Config, Device) = (config, weights.Options.Device);
-        Embedding = weights.Matrix($"{family.Embedding}.weight", config.VocabularySize, config.HiddenSize, weights.Options.Embedding);
+        Embedding = EmbeddingWeight(weights);
         Blocks = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderBlock(config, i, weights))];
-        FinalNorm = weights.Norm(family.FinalNorm, config);
-        Head = new Projection(family.Head, HeadWeight(weights), null);
+        FinalNorm = weights.Norm(family.FinalNorm, config, ScopePath.Of("final norm"));
+        Head = new Projection(family.Head, HeadWeight(weights), null) { Scope = ScopePath.Of("head") };
         foreach (var (index, block) in Blocks.Index())
             register_module($"block{index}", block);
         register_module("final_norm", FinalNorm);
@@ -121,6 +125,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
             _passes?.Begin(ids.numel());
         foreach (var (index, block) in Blocks.Index())
         {
+            using var profile = ProfileScope.Group("block", block.Index);
             var next = block.forward(x, rotation, cache?[index]);
             BlockSeen?.Invoke(block, x, rotation, next);
             x.Dispose();
@@ -203,12 +208,23 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         }
     }
 
-    private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead
-        ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
-        : Embedding;
+    private StoredWeight EmbeddingWeight(WeightReader weights)
+    {
+        using var profile = ProfileScope.Enter(EmbeddingScope);
+        return weights.Matrix($"{Config.Family.Embedding}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Embedding);
+    }
+
+    private StoredWeight HeadWeight(WeightReader weights)
+    {
+        using var profile = ProfileScope.Operator("head");
+        return weights.HasHead
+            ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
+            : Embedding;
+    }
 
     private Rotation RotationOf(Tensor ids, SequenceLayout? layout, KeyValueCache? cache)
     {
+        using var profile = ProfileScope.Operator("rotation");
         if (layout is null)
             return new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
         if (cache is not null || layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
@@ -220,6 +236,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
 
     private Tensor Embed(Tensor ids)
     {
+        using var profile = ProfileScope.Within(EmbeddingScope);
         using var flat = ids.reshape(-1);
         using var rows = Embedding is DenseWeight { Parameter.requires_grad: true } dense
             ? dense.Parameter.index_select(0, flat)
