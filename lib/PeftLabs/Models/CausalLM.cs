@@ -1,4 +1,5 @@
 using PeftLabs.Formats;
+using PeftLabs.Models.Generation;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
 using TorchSharp;
@@ -114,14 +115,34 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">The layout is of another shape than the ids, or comes with a cache.</exception>
     public Tensor Hidden(Tensor ids, SequenceLayout? layout = null, KeyValueCache? cache = null)
     {
+        if (layout is not null && cache is not null)
+            throw new ArgumentException("A layout of documents cannot be combined with a cache.", nameof(layout));
+        return cache is null ? Hidden(ids, layout, caches: null) : Hidden(ids, [cache]);
+    }
+
+    /// <summary>
+    /// Token ids <c>[batch, tokens]</c>, each row following what its own cache has seen, which may be more in one than in another, to
+    /// <c>[batch, tokens, hidden]</c>; the caller owns it. No gradient is recorded.
+    /// </summary>
+    /// <exception cref="ArgumentException">There are not as many caches as rows.</exception>
+    public Tensor Hidden(Tensor ids, IReadOnlyList<KeyValueCache> caches)
+    {
+        if (caches.Count != ids.shape[0])
+            throw new ArgumentException($"{caches.Count} caches do not fit ids [{string.Join(", ", ids.shape)}]: each row needs one.", nameof(caches));
+        using var _ = no_grad();
+        return DecodeStep.Takes(this, ids) ? DecodeStep.Run(this, ids, caches) : Hidden(ids, null, caches);
+    }
+
+    private Tensor Hidden(Tensor ids, SequenceLayout? layout, IReadOnlyList<KeyValueCache>? caches)
+    {
         using var scope = NewDisposeScope();
-        using var rotation = RotationOf(ids, layout, cache);
+        using var rotation = caches is null ? RotationOf(ids, layout) : RotationOf(ids, caches);
         var x = Embed(ids);
-        if (is_grad_enabled() && cache is null)
+        if (is_grad_enabled() && caches is null)
             _passes?.Begin(ids.numel());
         foreach (var (index, block) in Blocks.Index())
         {
-            var next = block.forward(x, rotation, cache?[index]);
+            var next = block.forward(x, rotation, caches is null ? null : [.. caches.Select(c => c[index])]);
             BlockSeen?.Invoke(block, x, rotation, next);
             x.Dispose();
             x = next;
@@ -207,18 +228,22 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
         : Embedding;
 
-    private Rotation RotationOf(Tensor ids, SequenceLayout? layout, KeyValueCache? cache)
+    /// <summary>The angles of rows that follow what their caches have seen.</summary>
+    internal Rotation RotationOf(Tensor ids, IReadOnlyList<KeyValueCache> caches) =>
+        new(Config.Rotary, Config.HeadSize, [.. caches.Select(c => c.Length)], ids.shape[1], Device);
+
+    private Rotation RotationOf(Tensor ids, SequenceLayout? layout)
     {
         if (layout is null)
-            return new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
-        if (cache is not null || layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
-            throw new ArgumentException(cache is not null
-                ? "A layout of documents cannot be combined with a cache."
-                : $"A layout of {layout.Batch} × {layout.Tokens} tokens does not fit ids [{string.Join(", ", ids.shape)}].", nameof(layout));
+            return new Rotation(Config.Rotary, Config.HeadSize, 0, ids.shape[1], Device);
+        if (layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
+            throw new ArgumentException(
+                $"A layout of {layout.Batch} × {layout.Tokens} tokens does not fit ids [{string.Join(", ", ids.shape)}].", nameof(layout));
         return new Rotation(Config.Rotary, Config.HeadSize, layout, Device);
     }
 
-    private Tensor Embed(Tensor ids)
+    /// <summary>Token ids <c>[batch, tokens]</c> to what the first block sees, <c>[batch, tokens, hidden]</c>; the caller owns it.</summary>
+    internal Tensor Embed(Tensor ids)
     {
         using var flat = ids.reshape(-1);
         using var rows = Embedding is DenseWeight { Parameter.requires_grad: true } dense

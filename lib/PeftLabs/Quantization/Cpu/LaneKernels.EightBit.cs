@@ -54,13 +54,19 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         }
     }
 
-    public override float DotDynamic8(float* levels, byte* codes, nint count, nint block, float* scales, float* x)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void DotDynamic8(float* levels, byte* codes, nint count, nint block, float* scales, VectorBatch x, float* sums)
     {
-        var sum = TLanes.Broadcast(0);
-        for (nint start = 0; start < count; start += block, scales++)
-            sum = TLanes.FusedMultiplyAdd(
-                Accumulate(new Dynamic8(levels, codes + start), Math.Min(block, count - start), x + start), TLanes.Broadcast(*scales), sum);
-        return TLanes.Sum(sum);
+        for (var vector = 0; vector < x.Count; vector++)
+        {
+            var sum = TLanes.Broadcast(0);
+            for (nint start = 0, b = 0; start < count; start += block, b++)
+            {
+                var part = Accumulate(new Dynamic8(levels, codes + start), Math.Min(block, count - start), x[vector] + start);
+                sum = TLanes.FusedMultiplyAdd(part, TLanes.Broadcast(scales[b]), sum);
+            }
+            sums[vector * x.SumStride] = TLanes.Sum(sum);
+        }
     }
 
     public override void EncodeInt8(float* values, nint count, float scale, sbyte* codes)
@@ -83,5 +89,6 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             values[i] = codes[i] * scale * Inverse127;
     }
 
-    public override float DotInt8(sbyte* codes, nint count, float* x) => TLanes.Sum(Accumulate(new Int8(codes), count, x));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void DotInt8(sbyte* codes, nint count, VectorBatch x, float* sums) => Dot(new Int8(codes), count, x, sums);
 }

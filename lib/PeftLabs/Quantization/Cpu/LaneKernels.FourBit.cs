@@ -58,19 +58,25 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         StorePart(TLanes.Multiply(TLanes.Lookup(table, (byte*)&rest), scales), values + i, count - i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply4(
-        CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, float* x, float* y, nint rows)
+        CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, VectorBatch x, float* y, nint rows)
     {
         var table = TLanes.Table(book.Tables.Decoded);
         var rowBytes = block * blocksPerRow / 2;
         nint row = 0;
+        if (x.Count > 1)
+            for (; row < rows; row++)
+                for (var first = 0; first < x.Count; first += 4)
+                    FourVectors(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x, first, y + row);
         for (; row <= rows - 2; row += 2)
-            TwoRows(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x, y + row);
+            TwoRows(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x[0], y + row);
         if (row < rows)
-            y[row] = OneRow(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x);
+            y[row] = OneRow(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x[0]);
     }
 
     // Within a block sums of level · x in sixteen lanes, even and odd groups apart; the block's scale multiplies those sums once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float OneRow(TTable table, byte* packed, nint block, nint blocks, float* scales, float* x)
     {
         var sum = TLanes.Broadcast(0);
@@ -87,6 +93,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return TLanes.Sum(sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwoRows(TTable table, byte* packed, nint block, nint blocks, float* scales, float* x, float* y)
     {
         var nextRow = block * blocks / 2;
@@ -106,5 +113,36 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             sum1 = TLanes.FusedMultiplyAdd(TLanes.Add(even1, odd1), TLanes.Broadcast(scales[b + blocks]), sum1);
         }
         (y[0], y[1]) = (TLanes.Sum(sum0), TLanes.Sum(sum1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourVectors(
+        TTable table, byte* packed, nint block, nint blocks, float* scales, VectorBatch x, int first, float* y)
+    {
+        var (sumA, sumB, sumC, sumD) = (TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0));
+        for (nint b = 0; b < blocks; b++, packed += block / 2)
+        {
+            var at = b * block;
+            var from = new FourPointers(x[first] + at, x[first + 1] + at, x[first + 2] + at, x[first + 3] + at);
+            Accumulate(new Four(table, packed), block, from, out var a, out var second, out var third, out var fourth);
+            var scale = TLanes.Broadcast(scales[b]);
+            sumA = TLanes.FusedMultiplyAdd(a, scale, sumA);
+            sumB = TLanes.FusedMultiplyAdd(second, scale, sumB);
+            sumC = TLanes.FusedMultiplyAdd(third, scale, sumC);
+            sumD = TLanes.FusedMultiplyAdd(fourth, scale, sumD);
+        }
+        Put(x, first, (sumA, sumB, sumC, sumD), y);
+    }
+
+    /// <summary>Codes of one block, whose number of weights is a multiple of 32.</summary>
+    private readonly struct Four(TTable table, byte* packed) : IRow
+    {
+        private readonly TTable _table = table;
+        private readonly byte* _packed = packed;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Read(nint index) => TLanes.Lookup(_table, _packed + index / 2);
+
+        public TLanes ReadPart(nint index, nint count) => Read(index);
     }
 }

@@ -16,13 +16,16 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
     public override void DecodeFloat16(ushort* codes, nint count, float* values) =>
         Decode16<Float16>(codes, count, values);
 
-    public override float DotBFloat16(ushort* codes, nint count, float* x) =>
-        TLanes.Sum(Accumulate(new Sixteen<BFloat16>(codes), count, x));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void DotBFloat16(ushort* codes, nint count, VectorBatch x, float* sums) =>
+        Dot(new Sixteen<BFloat16>(codes), count, x, sums);
 
-    public override float DotFloat16(ushort* codes, nint count, float* x) =>
-        TLanes.Sum(Accumulate(new Sixteen<Float16>(codes), count, x));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void DotFloat16(ushort* codes, nint count, VectorBatch x, float* sums) =>
+        Dot(new Sixteen<Float16>(codes), count, x, sums);
 
-    public override float DotFloat32(float* w, nint count, float* x) => TLanes.Sum(Accumulate(new Single(w), count, x));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void DotFloat32(float* w, nint count, VectorBatch x, float* sums) => Dot(new Single(w), count, x, sums);
 
     private static void Encode16<TFormat>(float* values, nint count, ushort* codes)
         where TFormat : struct, IFormat16

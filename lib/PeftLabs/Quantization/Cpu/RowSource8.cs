@@ -22,12 +22,13 @@ internal readonly unsafe struct RowSource8(CpuKernels kernels, int columns, sbyt
         }
     }
 
-    public void Multiply(int first, int end, int width, float* x, float* y)
+    public void Multiply(int first, int end, int width, VectorBatch x, float* y)
     {
         for (var row = first; row < end; row++)
         {
-            var sum = kernels.DotInt8(_codes + (long)row * width, width, x);
-            y[row] = sum * _rowAbsMax[row] * CpuKernels.Inverse127;
+            kernels.DotInt8(_codes + (long)row * width, width, x, y + row);
+            for (var i = 0; i < x.Count; i++)
+                y[row + i * x.SumStride] = y[row + i * x.SumStride] * _rowAbsMax[row] * CpuKernels.Inverse127;
         }
     }
 }
