@@ -2,7 +2,7 @@ using PeftLabs.Models.Generation;
 
 namespace PeftLabs.Models;
 
-/// <summary>Continues tokens by tokens; <see cref="TextGenerator"/> does it with texts.</summary>
+/// <summary>Continues tokens by tokens; <see cref="TextCompletion"/> does it with texts.</summary>
 public static class TextGeneration
 {
     /// <summary>
@@ -19,7 +19,7 @@ public static class TextGeneration
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The prompt is empty, not of the model's tokens, or longer than the model takes; or there are stop strings, which need a
-    /// tokenizer (<see cref="TextGenerator"/>).
+    /// tokenizer (<see cref="TextCompletion"/>).
     /// </exception>
     /// <exception cref="GenerationException">The model's logits are broken.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -34,15 +34,22 @@ public static class TextGeneration
     /// The continuations of several prompts, of whatever lengths, at most <see cref="GenerationOptions.BatchSize"/> at once: as one ends,
     /// the next prompt begins. Each equals what <see cref="Stream"/> gives for its prompt alone, with the seed plus its index.
     /// </summary>
+    /// <param name="model">The model, in evaluation mode until all have ended.</param>
+    /// <param name="prompts">The prompts.</param>
+    /// <param name="options">How they are continued.</param>
+    /// <param name="onToken">Told each token as it is chosen, after its prompt's index.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <inheritdoc cref="Stream" path="/exception"/>
-    public static IReadOnlyList<GeneratedTokens> Batch(
-        CausalLM model, IReadOnlyList<IReadOnlyList<int>> prompts, GenerationOptions options, CancellationToken cancellation = default)
+    public static IReadOnlyList<GeneratedTokens> Batch(CausalLM model, IReadOnlyList<IReadOnlyList<int>> prompts,
+        GenerationOptions options, Action<int, int>? onToken = null, CancellationToken cancellation = default)
     {
         CheckNoText(options);
         foreach (var prompt in prompts)
             GeneratingSequence.Check(model.Config, prompt);
         var all = new GeneratedTokens[prompts.Count];
-        BatchRun.Each(model, prompts.Select((prompt, i) => new GeneratingSequence(model, prompt, options, i)), options.BatchSize,
+        var sequences = prompts.Select((prompt, i) =>
+            new GeneratingSequence(model, prompt, options, i) { OnToken = onToken is null ? null : token => onToken(i, token) });
+        BatchRun.Each(model, sequences, options.BatchSize,
             (i, sequence) => all[i] = new(sequence.Prompt.Count, [.. sequence.Tokens], sequence.Reason!.Value), cancellation);
         return all;
     }
@@ -65,6 +72,6 @@ public static class TextGeneration
     private static void CheckNoText(GenerationOptions options)
     {
         if (options.StopStrings.Count > 0)
-            throw new ArgumentException("Stop strings need a tokenizer: TextGenerator has one.", nameof(options));
+            throw new ArgumentException("Stop strings need a tokenizer: TextCompletion has one.", nameof(options));
     }
 }

@@ -40,11 +40,13 @@ internal sealed class GeneratingSequence : IDisposable
     /// <summary>The text, where one is wanted.</summary>
     public TextAssembler? Text { get; init; }
 
-    /// <summary>Text that became certain and was not taken yet.</summary>
-    public string Piece { get; private set; } = "";
+    /// <summary>Told each token as it is chosen.</summary>
+    public Action<int>? OnToken { get; init; }
 
     /// <summary>Why it ended; null while it goes on.</summary>
     public StopReason? Reason { get; private set; }
+
+    private string Piece { get; set; } = "";
 
     private int MaxPositions { get; }
 
@@ -59,6 +61,7 @@ internal sealed class GeneratingSequence : IDisposable
             End(StopReason.EndToken);
         else
             Continue(token);
+        OnToken?.Invoke(token);
     }
 
     /// <summary>Ends it.</summary>

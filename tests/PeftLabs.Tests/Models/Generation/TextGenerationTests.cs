@@ -25,7 +25,7 @@ public class TextGenerationTests
         var options = new GenerationOptions { MaxNewTokens = 12, Temperature = temperature, Cache = cache, Seed = 3, BatchSize = 2 };
         foreach (var size in new[] { 1, 2, 5, 64 })
         {
-            var together = TextGeneration.Batch(model, s_prompts, options with { BatchSize = size }, TestContext.Current.CancellationToken);
+            var together = TextGeneration.Batch(model, s_prompts, options with { BatchSize = size }, cancellation: TestContext.Current.CancellationToken);
             foreach (var (i, prompt) in s_prompts.Index())
                 Assert.Equal(TextGeneration.Stream(model, prompt, options with { Seed = 3 + (ulong)i }), together[i].Tokens);
         }
@@ -57,7 +57,7 @@ public class TextGenerationTests
         using var model = Model();
         var free = TextGeneration.Greedy(model, [1, 2, 3], 10).ToList();
         var stop = free[4];
-        var stopped = TextGeneration.Batch(model, [[1, 2, 3]], new() { StopTokens = [stop] }, TestContext.Current.CancellationToken)[0];
+        var stopped = TextGeneration.Batch(model, [[1, 2, 3]], new() { StopTokens = [stop] }, cancellation: TestContext.Current.CancellationToken)[0];
         Assert.Equal(free.Take(free.IndexOf(stop) + 1), stopped.Tokens);
         Assert.Equal(StopReason.EndToken, stopped.Reason);
     }
@@ -76,7 +76,7 @@ public class TextGenerationTests
     public void It_ends_where_the_positions_do()
     {
         using var model = CausalLM.Random(s_config with { MaxPositions = 9 }, 2);
-        var full = TextGeneration.Batch(model, [[1, 2, 3]], new(), TestContext.Current.CancellationToken)[0];
+        var full = TextGeneration.Batch(model, [[1, 2, 3]], new(), cancellation: TestContext.Current.CancellationToken)[0];
         Assert.Equal((6, StopReason.ContextFull), (full.Tokens.Count, full.Reason));
         Assert.Contains("9 tokens", Assert.Throws<ArgumentException>(() => TextGeneration.Greedy(model, new int[9], 1)).Message);
     }
@@ -116,7 +116,7 @@ public class TextGenerationTests
         using var model = Model();
         using var meter = MemoryMeter.Start();
         var options = new GenerationOptions { MaxNewTokens = 4, BatchSize = 3 };
-        TextGeneration.Batch(model, [.. Enumerable.Range(0, 20).Select(i => new[] { i, i + 1 })], options, TestContext.Current.CancellationToken);
+        TextGeneration.Batch(model, [.. Enumerable.Range(0, 20).Select(i => new[] { i, i + 1 })], options, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(0, meter.CurrentBytes);
         Assert.InRange(meter.PeakBytes, 3 * KeyValueCache.Bytes(s_config, 6, options.Cache), 4 * KeyValueCache.Bytes(s_config, 6, options.Cache));
     }

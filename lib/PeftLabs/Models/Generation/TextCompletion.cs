@@ -6,7 +6,7 @@ namespace PeftLabs.Models.Generation;
 /// Continues texts with a model and its tokenizer. A prompt is text, with what the tokenizer's template puts around it, or tokens, as a
 /// chat template makes them.
 /// </summary>
-public sealed class TextGenerator(CausalLM model, HuggingFaceTokenizer tokenizer)
+public sealed class TextCompletion(CausalLM model, HuggingFaceTokenizer tokenizer)
 {
     /// <summary>The model.</summary>
     public CausalLM Model => model;
