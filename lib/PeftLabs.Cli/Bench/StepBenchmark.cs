@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using PeftLabs.Training;
 using static TorchSharp.torch;
@@ -12,48 +13,64 @@ public static class StepBenchmark
 {
     /// <summary>Loads, takes one step that is not counted, and then the counted ones.</summary>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
-    public static StepMeasurement Run(StepBenchmarkOptions options, Action<StepRecord>? progress = null, CancellationToken cancellation = default)
+    public static StepMeasurement Run(StepBenchmarkOptions options, Action<StepRecord>? progress = null, CancellationToken cancellation = default) =>
+        Profile(options, progress, cancellation).Measurement;
+
+    /// <summary>The same, with where time and memory went. The profile is of loading and of the counted steps.</summary>
+    /// <exception cref="ArgumentException">The options do not fit together.</exception>
+    public static StepProfile Profile(StepBenchmarkOptions options, Action<StepRecord>? progress = null, CancellationToken cancellation = default)
     {
         options.Validate();
         var where = device(options.Device);
-        using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where });
+        using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where, Synchronize = options.Synchronize });
         using var load = meter.Stage(MemoryStage.Load);
         var start = Stopwatch.GetTimestamp();
         var loading = options.Loading() with { Device = where };
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
             : CausalLM.Load(options.Model!, loading);
-        using var adapter = Prepare(model, options.Method);
+        using var adapter = Prepare(model, options);
         load.Dispose();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
-        var steps = trainer.Run(RandomBatches(model.Config, options, where), progress, cancellation);
-        return StepMeasurement.Of(options, steps, meter.Report(), loadSeconds);
+        var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
+        var memory = meter.Report();
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds), memory, meter.Profile());
+
+        void Report(StepRecord step)
+        {
+            progress?.Invoke(step);
+            if (step.Step == 1)
+                meter.ForgetProfiledSteps();
+        }
     }
 
-    private static LoraAdapter? Prepare(CausalLM model, string method)
+    private static LoraAdapter? Prepare(CausalLM model, StepBenchmarkOptions options)
     {
-        switch (method)
+        switch (options.Method)
         {
             case "full":
                 model.SetTrainable(true);
                 return null;
             case "lora" or "qlora":
-                return LoraAdapter.Attach(model, StepBenchmarkOptions.PeersLora);
+                return LoraAdapter.Attach(model, options.Lora);
             default:
-                throw new ArgumentException($"--method is '{method}'; it must be full, lora or qlora.");
+                throw new ArgumentException($"--method is '{options.Method}'; it must be full, lora or qlora.");
         }
     }
 
     private static IEnumerable<TrainingBatch> RandomBatches(ModelConfig config, StepBenchmarkOptions options, Device where)
     {
         for (var step = 0; ; step++)
-        {
-            var bits = new RandomBits((ulong)step, "tokens");
-            var ids = Enumerable.Range(0, options.Batch * options.Tokens).Select(i => (long)(bits.Unit(i) * config.VocabularySize)).ToArray();
-            yield return new TrainingBatch(
-                tensor(ids, options.Batch, options.Tokens, device: where), tensor(ids, options.Batch, options.Tokens, device: where));
-        }
+            yield return RandomBatch(config, options, where, step);
+    }
+
+    private static TrainingBatch RandomBatch(ModelConfig config, StepBenchmarkOptions options, Device where, int step)
+    {
+        using var profile = ProfileScope.Operator("batch");
+        var bits = new RandomBits((ulong)step, "tokens");
+        var ids = Enumerable.Range(0, options.Batch * options.Tokens).Select(i => (long)(bits.Unit(i) * config.VocabularySize)).ToArray();
+        return new(tensor(ids, options.Batch, options.Tokens, device: where), tensor(ids, options.Batch, options.Tokens, device: where));
     }
 }

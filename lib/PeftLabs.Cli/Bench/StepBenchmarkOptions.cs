@@ -9,9 +9,14 @@ namespace PeftLabs.Cli.Bench;
 /// <summary>What <c>lab bench step</c> measures.</summary>
 public sealed record StepBenchmarkOptions
 {
-    /// <summary>LoRA as the peers ran it: rank 16, alpha 32, on all projections of the blocks.</summary>
-    public static LoraAdapterConfig PeersLora { get; } =
-        new() { Rank = 16, Alpha = 32, TargetModules = ModuleSelection.Matching("all-linear") };
+    /// <summary>The rank with which the peers ran LoRA.</summary>
+    public const int PeersRank = 16;
+
+    /// <summary>LoRA as the peers ran it but for the rank: alpha twice that, on all projections of the blocks.</summary>
+    public LoraAdapterConfig Lora => new() { Rank = Rank, Alpha = 2 * Rank, TargetModules = ModuleSelection.Matching("all-linear") };
+
+    /// <summary>The adapters' rank.</summary>
+    public int Rank { get; init; } = PeersRank;
 
     /// <summary>A name of <see cref="ModelShapes"/>; null where a model is given.</summary>
     public string? Shape { get; init; }
@@ -42,6 +47,9 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Whether the profile waits for CUDA at both ends of every scope, so that its seconds are the GPU's.</summary>
+    public bool Synchronize { get; init; }
 
     /// <summary>A step as the peers took it, nothing switched on.</summary>
     public static TrainingOptions DefaultTraining { get; } = new() { Schedule = LearningRateSchedule.Constant };

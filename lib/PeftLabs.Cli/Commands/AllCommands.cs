@@ -11,8 +11,14 @@ public static class AllCommands
         BenchCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        LadderCommand.Create(),
         MergeCommand.Create(),
+        PlanCommand.Create(),
+        RerunCommand.Create(),
+        ProfileCommand.Create(),
+        ReportCommand.Create(),
         RunCommand.Create(),
+        RunsCommand.Create(),
         VersionCommand.Create(),
     ];
 }

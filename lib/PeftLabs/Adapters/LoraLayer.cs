@@ -1,4 +1,5 @@
 using PeftLabs.Formats;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -13,6 +14,8 @@ internal sealed class LoraLayer : IDisposable
     public LoraLayer(Projection projection, LoraAdapterConfig config, ulong seed)
     {
         Projection = projection;
+        using var profile = ProfileScope.Enter(projection.Scope);
+        using var part = ProfileScope.Part("adapter");
         var (path, device) = (projection.Path, projection.Weight.Device);
         var rank = config.RankOf(path);
         using var scope = NewDisposeScope();

@@ -1,23 +1,23 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
+using PeftLabs.Planning;
+using PeftLabs.Tokenization;
 using PeftLabs.Training;
+using static TorchSharp.torch;
 
 namespace PeftLabs.Labs;
 
 /// <summary>A whole run, from loading to its record: what a lab calls when the steps between are not its subject.</summary>
 public static class FineTuning
 {
-    // MaxGradientNorm may be infinity, which plain JSON has no number for.
-    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    // What a lab's run is asked before and after: enough to see whether it learned, little beside its steps.
+    private const int HeldOut = 8, Samples = 2;
 
-    /// <summary>Predicts, loads, trains and measures.</summary>
+    /// <summary>Predicts, loads, trains, measures, and leaves a record in <see cref="LabPaths.Runs"/>.</summary>
     /// <param name="method">What is trained, and how the weights are stored.</param>
     /// <param name="folder">The model's folder.</param>
-    /// <param name="data">The data.</param>
+    /// <param name="data">The data, made with the model's own tokenizer.</param>
     /// <param name="options">How all runs that are compared are trained; the method adds what it switches on.</param>
     /// <param name="use">Called with the trained model before it is freed, outside the measurement.</param>
     /// <param name="cancellation">Stops between two steps.</param>
@@ -29,32 +29,82 @@ public static class FineTuning
     public static LabRun Run(LabMethod method, string folder, LabData data, TrainingOptions options,
         Action<CausalLM, LoraAdapter?>? use = null, CancellationToken cancellation = default, string? checkpoints = null)
     {
-        var lora = method.Lora;
-        var predicted = data.Plan(ModelConfig.Load(folder), options, method).Predict();
-        options = method.Training(options);
-        using var record = RunWriter.Start(Describe(method, folder, data, options), LabPaths.Runs);
-        using var meter = MemoryMeter.Start();
+        using var progress = new TerminalProgress(options.Steps);
+        var spec = RunSpec.Of(method, folder, data, options) with { HeldOut = HeldOut, Samples = Samples };
+        return Run(spec, data, new RunCalls { Progress = progress.Show, Use = use, Checkpoints = checkpoints }, cancellation);
+    }
+
+    /// <summary>Makes a spec's data, predicts, loads, trains, measures, and leaves a record.</summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="calls">What happens beside it.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <exception cref="ArgumentException">The spec's parts do not fit together.</exception>
+    /// <exception cref="TrainingCheckpointException">The checkpoints are of another run, or none of them is whole.</exception>
+    public static LabRun Run(RunSpec spec, RunCalls? calls = null, CancellationToken cancellation = default) =>
+        Run(spec, MakeData(spec), calls ?? new(), cancellation);
+
+    /// <summary>The data of a spec, on its device.</summary>
+    /// <exception cref="ArgumentException">The spec's parts do not fit together.</exception>
+    public static LabData MakeData(RunSpec spec)
+    {
+        var texts = spec.Data.Kind != DataKind.RandomTokens;
+        var tokenizer = texts && spec.Model.Located is { } folder ? HuggingFaceTokenizer.Load(folder) : null;
+        return On(spec, LabData.Make(spec.Data, spec.Model.Config().VocabularySize, tokenizer));
+    }
+
+    private static LabRun Run(RunSpec spec, LabData data, RunCalls calls, CancellationToken cancellation)
+    {
+        data = On(spec, data);
+        var where = device(spec.Device);
+        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora);
+        var (predicted, seconds) = (plan.Predict(), SecondsOf(plan, where));
+        var description = Describe(spec, data) with { Predicted = predicted, PredictedSecondsPerStep = seconds };
+        using var record = RunWriter.Start(description, calls.Runs);
+        using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where });
         var load = meter.Stage(MemoryStage.Load);
-        using var model = CausalLM.Load(folder, method.Loading);
-        using var adapter = lora is null ? null : LoraAdapter.Attach(model, lora, options.Seed);
-        if (lora is null)
+        using var model = spec.Model.Load(spec.Loading with { Device = where });
+        using var adapter = spec.Lora is null ? null : LoraAdapter.Attach(model, spec.Lora, spec.Training.Seed);
+        if (adapter is null)
             model.SetTrainable(true);
         load.Dispose();
-        using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), options, meter);
-        using var resumable = checkpoints is null ? null : Resume(trainer, adapter, record, data, checkpoints);
-        using var progress = new TerminalProgress(options.Steps);
-        trainer.Run(data.Batches(trainer.BatchesSeen), step => { record.Append(step); progress.Show(step); }, cancellation);
+        using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), spec.Training, meter);
+        var check = new HeldOutCheck(data, spec);
+        var before = Ask(check, model, meter);
+        using var resumable = calls.Checkpoints is null ? null : Resume(trainer, adapter, record, data, calls.Checkpoints);
+        trainer.Run(data.Batches(trainer.BatchesSeen), step => { record.Append(step); calls.Progress?.Invoke(step); }, cancellation);
         var (steps, measured) = (trainer.Records, meter.Report());
-        record.Finish(measured, new Dictionary<string, double> { ["training"] = steps[^1].Loss });
-        use?.Invoke(model, adapter);
-        return new LabRun(method.Name, predicted, measured, steps, trainer.TrainedParameters, record.Folder);
+        var after = Ask(check, model, meter);
+        record.Finish(r => r with
+        {
+            Memory = measured,
+            SecondsPerStep = StepSeconds.Median(steps),
+            FinalLosses = new Dictionary<string, double> { ["training"] = steps[^1].Loss },
+            TrainedHash = TrainedHash.Of(trainer.Parameters),
+            Evaluations = check.Evaluations(before, after),
+            Samples = check.Samples(before, after),
+        });
+        calls.Use?.Invoke(model, adapter);
+        return new LabRun(spec.Name, predicted, measured, steps, trainer.TrainedParameters, record.Folder) { Record = record.Record };
     }
+
+    // The ceilings that are measured are the processor's.
+    private static double? SecondsOf(TrainingPlan plan, Device where) =>
+        where.type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null;
+
+    private static HeldOutCheck.Answer Ask(HeldOutCheck check, CausalLM model, MemoryMeter meter)
+    {
+        using var pause = meter.Pause();
+        return check.Ask(model);
+    }
+
+    private static LabData On(RunSpec spec, LabData data) =>
+        device(spec.Device).type == TorchSharp.DeviceType.CPU ? data : data.Arranged(data.Recipe.Batches with { Device = device(spec.Device) });
 
     private static TrainingCheckpoints Resume(Trainer trainer, LoraAdapter? adapter, RunWriter record, LabData data, string folder)
     {
         if (trainer.Options.CheckpointEvery == 0)
             throw new ArgumentException("A folder of checkpoints is given, and CheckpointEvery is 0; it must be above 0.", nameof(folder));
-        var checkpoints = new TrainingCheckpoints(folder, adapter) { Facts = Facts(record, data) };
+        var checkpoints = new TrainingCheckpoints(folder, adapter) { Facts = Facts(record.Record, data) };
         try
         {
             trainer.Checkpoints = checkpoints;
@@ -71,33 +121,21 @@ public static class FineTuning
     }
 
     // What the numbers follow from beside the options: with another model or other data it is another run.
-    private static Dictionary<string, string> Facts(RunWriter record, LabData data) => new()
+    private static Dictionary<string, string> Facts(RunRecord record, LabData data) => new()
     {
-        ["ModelHash"] = record.Record.ModelHash ?? "",
+        ["ModelHash"] = record.ModelHash ?? "",
         ["DataHash"] = data.Hash,
         ["DataSeed"] = $"{data.Seed}",
         ["Batch"] = $"{data.Batch}",
     };
 
-    private static RunDescription Describe(LabMethod method, string folder, LabData data, TrainingOptions options)
+    private static RunDescription Describe(RunSpec spec, LabData data) => new()
     {
-        var json = new JsonObject
-        {
-            ["training"] = JsonSerializer.SerializeToNode(options, s_json),
-            ["batch"] = data.Batch,
-            ["data_seed"] = data.Seed,
-            ["lora"] = method.Lora is { } lora ? JsonNode.Parse(lora.ToJson()) : null,
-            ["projections"] = method.Loading.Projections.Name,
-            ["embedding"] = method.Loading.Embedding.Name,
-            ["head"] = method.Loading.Head.Name,
-        };
-        return new RunDescription
-        {
-            Name = method.Name,
-            Options = json,
-            Seed = (long)options.Seed,
-            ModelPath = folder,
-            ModelHash = ContentHash.Of(folder),
-        };
-    }
+        Name = spec.Name,
+        Options = spec.Portable().ToJson(),
+        Seed = (long)spec.Training.Seed,
+        ModelPath = spec.Model.Located,
+        ModelHash = spec.Model.Hash(),
+        DataHash = data.Hash,
+    };
 }

@@ -9,7 +9,8 @@ namespace PeftLabs.Labs;
 public static class LabCharts
 {
     /// <summary>Peak memory of each stage by category, predicted beside measured.</summary>
-    public static Figure Stages(LabRun run) => Stages($"Peak memory by stage: {run.Name}", run.Predicted, run.Measured);
+    public static Figure Stages(LabRun run) =>
+        Stages($"Peak memory by stage: {FigureText.Escape(run.Name)}", run.Predicted, run.Measured) with { Runs = Ids(run) };
 
     /// <summary>Peak memory of each stage by category, predicted beside measured.</summary>
     public static Figure Stages(string title, IReadOnlyList<StagePrediction> predicted, MemoryReport measured) =>
@@ -28,17 +29,51 @@ public static class LabCharts
 
     /// <summary>Peak memory of whole runs by category, a group a technique, the later ones layered on the earlier.</summary>
     public static Figure Ladder(params IReadOnlyList<LabRun> runs) =>
-        StackedBars.Create("The ladder so far: peak memory by technique",
-            [.. runs.SelectMany(run => new[]
-            {
-                Bar(run.Name, run.Predicted.MaxBy(p => p.PeakBytes)!.PeakCategories, true),
-                Bar(run.Name, run.Measured.Stages.MaxBy(s => s.PeakBytes)!.PeakCategories, false),
-            })],
-            "hatched: predicted; plain: measured", horizontal: true);
+        Ladder("The ladder so far: peak memory by technique", [.. runs.Select(LadderEntry.Of)]);
+
+    /// <summary>Peak memory of the rungs' whole runs by category, predicted beside measured, and what each rung saves of the one above.</summary>
+    public static Figure Ladder(string title, IReadOnlyList<LadderEntry> rungs) =>
+        StackedBars.Create(title, [.. rungs.SelectMany((rung, i) => LadderBars(rung, i == 0 ? null : rungs[i - 1]))],
+            rungs.Any(rung => rung.Predicted.Count > 0) ? "hatched: predicted before anything was loaded; plain: measured to the byte" : "measured to the byte",
+            horizontal: true) with
+        { Runs = Ids(rungs) };
+
+    /// <summary>Peak memory of every stage by category for the techniques so far.</summary>
+    public static Figure StageLadder(params IReadOnlyList<LabRun> runs) =>
+        StageLadder("The ladder so far: peak memory by technique and stage", [.. runs.Select(LadderEntry.Of)]);
+
+    /// <summary>Peak memory of every stage of the rungs by category, and where the prediction stood.</summary>
+    public static Figure StageLadder(string title, IReadOnlyList<LadderEntry> rungs) =>
+        BarGrid.Create(title, [.. rungs.Select(rung => rung.Name)], [.. Enum.GetValues<MemoryStage>().Select(Name)],
+            [.. rungs.SelectMany((rung, row) => (rung.Measured ?? []).Select(stage => Cell(rung, row, stage)))],
+            "bars: measured to the byte; marks: predicted before anything was loaded") with { Runs = Ids(rungs) };
+
+    private static IEnumerable<MemoryBar> LadderBars(LadderEntry rung, LadderEntry? above)
+    {
+        // A run of an older kit was not predicted.
+        if (rung.Predicted.Count > 0)
+            yield return Bar(rung.Name, rung.PredictedPeak.Categories, true) with { Note = rung.Error is null ? null : "failed" };
+        if (rung.MeasuredPeak is not { } peak)
+            yield break;
+        var saved = above?.MeasuredPeak is { } before ? 1 - (double)peak.PeakBytes / before.PeakBytes : 0;
+        yield return Bar(rung.Name, peak.Categories, false) with
+        {
+            Note = saved >= 0.005 ? string.Create(CultureInfo.InvariantCulture, $"−{100 * saved:0} %") : null,
+        };
+    }
+
+    private static BarGridCell Cell(LadderEntry rung, int row, LadderStage stage) =>
+        new(row, (int)stage.Stage, stage.Categories.ToDictionary(c => c.Key.ToString(), c => c.Value))
+        {
+            PredictedBytes = rung.Predicted.FirstOrDefault(s => s.Stage == stage.Stage)?.PeakBytes,
+        };
 
     /// <summary>Training loss of runs on the same data, over one another.</summary>
-    public static Figure Losses(params IReadOnlyList<LabRun> runs) =>
-        LossCurves.Create("Training loss", [.. runs.Select(r => new LossRun(r.Name, [.. r.Steps.Select(s => s.Loss)]))], "nats a token");
+    public static Figure Losses(params IReadOnlyList<LabRun> runs)
+    {
+        var curves = runs.Select(r => new LossRun(r.Name, [.. r.Steps.Select(s => s.Loss)]));
+        return LossCurves.Create("Training loss", [.. curves], "nats a token") with { Runs = Ids(runs) };
+    }
 
     /// <summary>What runs take beside one another: peak memory against seconds a step, each a point with its name.</summary>
     public static Figure MemoryAgainstTime(params IReadOnlyList<LabRun> runs) => new()
@@ -47,7 +82,7 @@ public static class LabCharts
         [
             .. runs.Select((r, i) => new ScatterTrace
             {
-                Name = r.Name,
+                Name = FigureText.Escape(r.Name),
                 X = new[] { r.SecondsPerStep },
                 Y = new[] { r.Measured.PeakBytes / (double)(1 << 20) },
                 Mode = "markers",
@@ -62,6 +97,7 @@ public static class LabCharts
             YAxis = new() { Title = "peak, MiB", FromZero = true },
             ShowLegend = true,
         },
+        Runs = Ids(runs),
     };
 
     /// <summary>Quantities over another, a line each.</summary>
@@ -86,11 +122,19 @@ public static class LabCharts
     };
 
     /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
+    public static Figure Timeline(string title, LabRun run) => Timeline(title, run.Measured, run.PredictedPeakBytes) with { Runs = Ids(run) };
+
+    /// <summary>Memory over the seconds of a run, the stages coloured.</summary>
     public static Figure Timeline(string title, MemoryReport measured, long? predictedPeakBytes = null) =>
         Plotting.Timeline.Create(title, [.. measured.Timeline.Select(s => new MemoryPoint(s.Seconds, s.Bytes))],
             Bands(measured.Timeline), predictedPeakBytes: predictedPeakBytes);
 
-    private static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
+    // A rung that was only loaded or predicted has no record.
+    private static string[] Ids(params IReadOnlyList<LabRun> runs) => [.. runs.Select(run => run.Id).Where(id => id.Length > 0)];
+
+    private static string[] Ids(IReadOnlyList<LadderEntry> rungs) => [.. rungs.Select(rung => rung.Run).OfType<string>()];
+
+    internal static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
         new(group, bytes.ToDictionary(b => b.Key.ToString(), b => b.Value), predicted);
 
     private static string Name(MemoryStage stage) => $"{(int)stage} {stage}";

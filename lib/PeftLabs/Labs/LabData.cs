@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using PeftLabs.Formats;
 using PeftLabs.Models;
 using PeftLabs.Planning;
 using PeftLabs.Tokenization;
@@ -12,22 +13,28 @@ public sealed class LabData
 {
     private readonly IReadOnlyList<TokenizedExample> _examples;
     private readonly BatchPlan _plan;
-    private readonly BatchOptions _options;
+    private readonly int _vocabulary;
 
-    private LabData(IReadOnlyList<TokenizedExample> examples, BatchOptions options)
+    private LabData(DataRecipe recipe, IReadOnlyList<TokenizedExample> examples, int vocabulary, HuggingFaceTokenizer? tokenizer)
     {
-        (_examples, _options) = (examples, options);
-        _plan = new(examples, options);
+        (Recipe, _examples, _vocabulary, Tokenizer) = (recipe, examples, vocabulary, tokenizer);
+        _plan = new(examples, recipe.Batches);
     }
 
+    /// <summary>What they are made from.</summary>
+    public DataRecipe Recipe { get; }
+
+    /// <summary>What made tokens of the texts; null for random tokens.</summary>
+    public HuggingFaceTokenizer? Tokenizer { get; }
+
     /// <summary>Sequences of a batch; a dynamic one has as many as fit.</summary>
-    public int Batch => _options.Size;
+    public int Batch => Recipe.Batches.Size;
 
     /// <summary>The seed of the examples and of their order.</summary>
-    public ulong Seed => _options.Seed;
+    public ulong Seed => Recipe.Seed;
 
     /// <summary>How batches are made.</summary>
-    public BatchKind Kind => _options.Kind;
+    public BatchKind Kind => Recipe.Batches.Kind;
 
     /// <summary>SHA-256 of the examples, in hexadecimal digits.</summary>
     public string Hash
@@ -41,26 +48,42 @@ public sealed class LabData
         }
     }
 
+    /// <summary>Makes the data of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="vocabulary">Tokens of the model; random ones are drawn from them.</param>
+    /// <param name="tokenizer">What makes tokens of texts; random tokens need none.</param>
+    /// <exception cref="ArgumentException">Texts are asked for without a tokenizer, or the batches' options do not fit.</exception>
+    public static LabData Make(DataRecipe recipe, int vocabulary, HuggingFaceTokenizer? tokenizer = null) =>
+        new(recipe, LabExamples.Make(recipe, recipe.Examples, vocabulary, tokenizer, heldOut: false), vocabulary, tokenizer);
+
     /// <summary>Generated text-to-SQL pairs; the loss counts the SQL alone.</summary>
-    public static LabData TextToSql(HuggingFaceTokenizer tokenizer, int examples, int batch, ulong seed) =>
-        new([.. TaskGenerator.Train(seed).Take(examples).Select(e => Tokenize(tokenizer, e))], new() { Size = batch, Seed = seed });
+    public static LabData TextToSql(HuggingFaceTokenizer tokenizer, int examples, int batch, ulong seed) => Make(
+        new() { Kind = DataKind.TextToSql, Examples = examples, Batches = new() { Size = batch, Seed = seed } }, tokenizer.VocabularySize, tokenizer);
 
     /// <summary>Generated text, cut into pieces of <paramref name="tokens"/> tokens; every token is a target.</summary>
-    public static LabData Text(HuggingFaceTokenizer tokenizer, int tokens, int examples, int batch, ulong seed)
-    {
-        List<int> ids = [];
-        foreach (var document in TextGenerator.Documents(seed))
-        {
-            ids.AddRange(tokenizer.EncodeToIds(document, false));
-            if (ids.Count >= tokens * examples)
-                break;
-        }
-        return new(Training.Batches.Cut(ids, tokens), new() { Size = batch, Seed = seed });
-    }
+    public static LabData Text(HuggingFaceTokenizer tokenizer, int tokens, int examples, int batch, ulong seed) => Make(
+        new() { Kind = DataKind.Text, Tokens = tokens, Examples = examples, Batches = new() { Size = batch, Seed = seed } },
+        tokenizer.VocabularySize, tokenizer);
 
     /// <summary>The same examples in batches of another size or kind.</summary>
     /// <exception cref="ArgumentException">The options do not fit together, or an example does not fit them.</exception>
-    public LabData Arranged(BatchOptions options) => new(_examples, options with { Seed = Seed });
+    public LabData Arranged(BatchOptions options) =>
+        new(Recipe with { Batches = options with { Seed = Seed } }, _examples, _vocabulary, Tokenizer);
+
+    /// <summary>Examples of the same generator that are not among those to train on, padded.</summary>
+    public LabData HeldOut(int examples)
+    {
+        var made = LabExamples.Make(Recipe, examples, _vocabulary, Tokenizer, heldOut: true);
+        var batches = new BatchOptions { Size = Batch, Seed = Seed, PadId = Recipe.Batches.PadId, Device = Recipe.Batches.Device };
+        return new(Recipe with { Examples = examples, Batches = batches }, made, _vocabulary, Tokenizer);
+    }
+
+    /// <summary>Every example once, in the order in which they were made, padded.</summary>
+    public IEnumerable<TrainingBatch> Once() =>
+        _examples.Chunk(Batch).Select(examples => Training.Batches.Collate(examples, Recipe.Batches.PadId, Recipe.Batches.Device));
+
+    /// <summary>Beginnings of held-out texts for a model to continue; none for random tokens.</summary>
+    public IReadOnlyList<string> Prompts(int count) => [.. LabExamples.Prompts(Recipe).Take(count)];
 
     /// <summary>The share of padding in the tokens of the first batches, from 0 up to 1.</summary>
     public double PaddingShare(int batches) => _plan.PaddingShare(0, batches);
@@ -76,24 +99,21 @@ public sealed class LabData
     /// <param name="config">The model's shape.</param>
     /// <param name="options">The options that all runs share; the method adds what it switches on.</param>
     /// <param name="method">What is trained, and how.</param>
-    public TrainingPlan Plan(ModelConfig config, TrainingOptions options, LabMethod method)
+    public TrainingPlan Plan(ModelConfig config, TrainingOptions options, LabMethod method) =>
+        Plan(config, method.Training(options), method.Loading, method.Lora);
+
+    internal TrainingPlan Plan(ModelConfig config, TrainingOptions training, ModelLoadOptions loading, LoraAdapterConfig? lora)
     {
-        var training = method.Training(options);
         var plans = Batches().Take(training.Steps * training.Accumulate).Select(batch =>
         {
             using (batch)
-                return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), method.Lora)
+                return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), lora)
                 {
-                    Loading = method.Loading,
+                    Loading = loading,
                     Training = training,
+                    Packed = Kind == BatchKind.Packed,
                 };
         });
         return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
-    }
-
-    private static TokenizedExample Tokenize(HuggingFaceTokenizer tokenizer, InstructionExample example)
-    {
-        var prompt = tokenizer.EncodeToIds(example.Prompt, false);
-        return new([.. prompt, .. tokenizer.EncodeToIds(example.Completion, false), tokenizer.EosId ?? 0], prompt.Count);
     }
 }

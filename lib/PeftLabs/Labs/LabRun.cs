@@ -15,19 +15,18 @@ namespace PeftLabs.Labs;
 public sealed record LabRun(string Name, IReadOnlyList<StagePrediction> Predicted, MemoryReport Measured, IReadOnlyList<StepRecord> Steps,
     long TrainedParameters, string Folder)
 {
+    /// <summary>The record of the run; null where none was kept.</summary>
+    public RunRecord? Record { get; init; }
+
     /// <summary>Median seconds of a step, the first left out.</summary>
-    public double SecondsPerStep
-    {
-        get
-        {
-            var seconds = Steps.Skip(Math.Min(1, Steps.Count - 1)).Select(s => s.Seconds).Order().ToList();
-            return (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
-        }
-    }
+    public double SecondsPerStep => StepSeconds.Median(Steps);
 
     /// <summary>What was trained, how fast, and how the loss went, as a sentence.</summary>
     public string Summary => string.Create(CultureInfo.InvariantCulture,
         $"{TrainedParameters:N0} parameters trained, {SecondsPerStep:0.00} s a step, loss {Steps[0].Loss:0.000} to {Steps[^1].Loss:0.000}");
+
+    /// <summary>The run's id: the name of its folder.</summary>
+    public string Id => Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
 
     /// <summary>The predicted peak of the whole run.</summary>
     public long PredictedPeakBytes => Predicted.Max(p => p.PeakBytes);

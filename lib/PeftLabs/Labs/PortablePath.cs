@@ -17,6 +17,24 @@ internal static partial class PortablePath
         return (outside ? WithoutHome(Path.GetFullPath(path)) : relative).Replace('\\', '/');
     }
 
+    /// <summary>A path relative to the repository where it lies in it, so that a record is understood from any working folder; otherwise
+    /// with "~" for a home folder.</summary>
+    internal static string InRepository(string path)
+    {
+        var relative = Path.GetRelativePath(LabPaths.Root, Path.GetFullPath(path));
+        var outside = Path.IsPathRooted(relative) || relative.Split(Path.DirectorySeparatorChar)[0] == "..";
+        return outside ? WithoutHome(Path.GetFullPath(path)) : relative.Replace('\\', '/');
+    }
+
+    /// <summary>The path that a record wrote, on this machine: "~" is the home folder, and what is not in the working folder lies in the
+    /// repository.</summary>
+    internal static string Locate(string path)
+    {
+        if (path == "~" || path.StartsWith("~/", StringComparison.Ordinal))
+            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[1..].TrimStart('/'));
+        return Path.IsPathRooted(path) || Path.Exists(path) ? path : Path.Combine(LabPaths.Root, path);
+    }
+
     /// <summary>A copy of a JSON value in whose texts the working folder is "." and every home folder "~".</summary>
     internal static JsonNode? Of(JsonNode? node) => node switch
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PeftLabs.Planning;
 
 namespace PeftLabs.Labs;
 
@@ -27,4 +28,10 @@ public sealed record RunDescription
 
     /// <summary><see cref="ContentHash"/> of the training data.</summary>
     public string? DataHash { get; init; }
+
+    /// <summary>The stages as predicted, where they were.</summary>
+    public IReadOnlyList<StagePrediction>? Predicted { get; init; }
+
+    /// <summary>Seconds of a step as predicted, where they were.</summary>
+    public double? PredictedSecondsPerStep { get; init; }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PeftLabs.Memory;
+using PeftLabs.Planning;
 
 namespace PeftLabs.Labs;
 
@@ -14,10 +16,12 @@ internal static class RunJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         WriteIndented = true,
+        // Of these there are hundreds: a line each.
+        Converters = { new OneLine<MemorySample>(), new OneLine<MemoryTerm>() },
     };
 
     /// <summary>For steps.jsonl: the same on one line.</summary>
-    internal static readonly JsonSerializerOptions Line = new(Indented) { WriteIndented = false };
+    internal static readonly JsonSerializerOptions Line = Compact();
 
     /// <summary>Reads a value, or says in which file and at which line it is wrong.</summary>
     /// <exception cref="InvalidDataException">The text is no JSON or not of this form.</exception>
@@ -31,5 +35,21 @@ internal static class RunJson
         {
             throw new InvalidDataException($"{path}, line {line + (e.LineNumber ?? 0) + (line == 0 ? 1 : 0)}: {e.Message}", e);
         }
+    }
+
+    private static JsonSerializerOptions Compact()
+    {
+        var options = new JsonSerializerOptions(Indented) { WriteIndented = false };
+        options.Converters.Clear();
+        return options;
+    }
+
+    private sealed class OneLine<T> : JsonConverter<T>
+    {
+        public override T? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonSerializer.Deserialize<T>(ref reader, Line);
+
+        // The writer indents nothing that comes raw.
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteRawValue($"\n{new string(' ', 2 * writer.CurrentDepth)}{JsonSerializer.Serialize(value, Line)}");
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using PeftLabs.Memory;
-
+using PeftLabs.Planning;
 using PeftLabs.Training;
 
 namespace PeftLabs.Labs;
@@ -24,7 +24,7 @@ public sealed record RunRecord
     /// <summary>What its author called it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its options.</summary>
+    /// <summary>Its options: the JSON of a <see cref="RunSpec"/>, where the kit made the run.</summary>
     public JsonNode? Options { get; init; }
 
     /// <summary>The seed of everything random in it.</summary>
@@ -59,6 +59,24 @@ public sealed record RunRecord
 
     /// <summary>Losses at the end by name, such as "train" and "evaluation".</summary>
     public IReadOnlyDictionary<string, double> FinalLosses { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The stages as predicted before anything was loaded; null in older records.</summary>
+    public IReadOnlyList<StagePrediction>? Predicted { get; init; }
+
+    /// <summary>Seconds of a step as predicted for this machine; null where they were not.</summary>
+    public double? PredictedSecondsPerStep { get; init; }
+
+    /// <summary>Median seconds of a step, the first left out; null while it runs and in older records.</summary>
+    public double? SecondsPerStep { get; init; }
+
+    /// <summary><see cref="Labs.TrainedHash"/> of the trained parameters at the end.</summary>
+    public string? TrainedHash { get; init; }
+
+    /// <summary>Figures before and after, on what was not trained on.</summary>
+    public IReadOnlyList<RunEvaluation>? Evaluations { get; init; }
+
+    /// <summary>How the model went on from some prompts, before and after.</summary>
+    public IReadOnlyList<RunSample>? Samples { get; init; }
 
     /// <summary>Reads the record of a run's folder and checks it.</summary>
     /// <exception cref="FileNotFoundException">The folder holds no run.json.</exception>

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using PeftLabs.Formats;
 using PeftLabs.Memory;
-
 using PeftLabs.Training;
 
 namespace PeftLabs.Labs;
@@ -54,6 +53,8 @@ public sealed class RunWriter : IDisposable
             Machine = MachineInfo.Current,
             Started = started,
             Steps = 0,
+            Predicted = description.Predicted,
+            PredictedSecondsPerStep = description.PredictedSecondsPerStep,
         };
         return new(Path.Combine(runs, record.Id), record);
     }
@@ -74,21 +75,22 @@ public sealed class RunWriter : IDisposable
     /// <summary>Ends the run: writes its record with the time, the memory and the losses.</summary>
     /// <exception cref="InvalidOperationException">It was ended before.</exception>
     /// <exception cref="IOException">The record cannot be written.</exception>
-    public void Finish(MemoryReport? memory = null, IReadOnlyDictionary<string, double>? finalLosses = null)
+    public void Finish(MemoryReport? memory = null, IReadOnlyDictionary<string, double>? finalLosses = null) =>
+        Finish(record => record with { Memory = memory, FinalLosses = finalLosses ?? record.FinalLosses });
+
+    /// <summary>Ends the run: writes its record with the time, and with what is known of it now.</summary>
+    /// <exception cref="InvalidOperationException">It was ended before.</exception>
+    /// <exception cref="IOException">The record cannot be written.</exception>
+    public void Finish(Func<RunRecord, RunRecord> complete)
     {
         if (Record.Ended is not null)
             throw new InvalidOperationException($"The run {Record.Id} was finished at {Record.Ended:O}.");
-        Record = Record with
-        {
-            Ended = DateTimeOffset.UtcNow,
-            Memory = memory,
-            FinalLosses = finalLosses ?? Record.FinalLosses,
-        };
+        Record = complete(Record with { Ended = DateTimeOffset.UtcNow });
         _steps.Dispose();
         AtomicFile.WriteText(Path.Combine(Folder, RunRecord.FileName), JsonSerializer.Serialize(Record, RunJson.Indented) + "\n");
     }
 
-    /// <summary>Closes steps.jsonl. Without <see cref="Finish"/> the run has no end.</summary>
+    /// <summary>Closes steps.jsonl. Without <see cref="Finish(Func{RunRecord, RunRecord})"/> the run has no end.</summary>
     public void Dispose() => _steps.Dispose();
 
     private static string NewId(RunDescription description, DateTimeOffset started)

@@ -8,7 +8,8 @@ namespace PeftLabs.Memory;
 /// <param name="Birth">The number of its allocation.</param>
 /// <param name="Category">Its explicit category, or the one it has if it outlives the interval that made it.</param>
 /// <param name="Explicit">Whether its category was said when it was made.</param>
-internal readonly record struct Block(nint Address, long Bytes, long Birth, byte Category, bool Explicit);
+/// <param name="Scope">The number of the scope that made it; 0 where nobody profiles.</param>
+internal readonly record struct Block(nint Address, long Bytes, long Birth, byte Category, bool Explicit, int Scope = 0);
 
 /// <summary>The living blocks by address: open addressing with linear probing in native memory, so that nothing is allocated on the
 /// managed heap while libtorch waits for the meter.</summary>
@@ -44,6 +45,16 @@ internal sealed unsafe class BlockTable : IDisposable
         Count--;
         Close(i);
         return true;
+    }
+
+    /// <summary>The blocks of the first so many allocations.</summary>
+    internal List<Block> BornUntil(long birth)
+    {
+        var blocks = new List<Block>();
+        for (var i = 0; i <= _mask; i++)
+            if (_places[i].Address != 0 && _places[i].Birth <= birth)
+                blocks.Add(_places[i]);
+        return blocks;
     }
 
     public void Dispose()

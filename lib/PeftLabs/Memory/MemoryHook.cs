@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PeftLabs.Memory.Profiling;
 
 namespace PeftLabs.Memory;
 
@@ -132,9 +133,14 @@ internal static unsafe class MemoryHook
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Record(MemoryLedger ledger, nint address, long bytes)
     {
-        if (bytes > 0)
-            ledger.Allocated(address, bytes, AmbientCategory.Current);
-        else
+        if (bytes < 0)
+        {
             ledger.Freed(address);
+            return;
+        }
+        var scope = ScopeTree.Running?.Here;
+        ledger.Allocated(address, bytes, AmbientCategory.Current, scope?.Id ?? 0);
+        if (scope is not null)
+            scope.AllocatedBytes += bytes;
     }
 }

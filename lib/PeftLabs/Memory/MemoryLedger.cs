@@ -20,10 +20,12 @@ internal sealed class MemoryLedger : IDisposable
     private readonly BlockTable _blocks = new();
     private readonly MemoryTimeline _timeline;
     private readonly StageAccount[] _stages = new StageAccount[Between + 1];
+    private readonly PeakBlocks[] _peaks = [.. Enumerable.Range(0, Between + 1).Select(_ => new PeakBlocks())];
     private readonly long _started = Stopwatch.GetTimestamp();
     private MemoryMoment _now, _peak;
     private long _events, _intervalStart, _intervalPeakEvent, _intervalPeakBytes;
     private int _lastStage;
+    private IReadOnlyList<StagePeak>? _kept;
 
     internal MemoryLedger(int timelineSamples)
     {
@@ -40,6 +42,9 @@ internal sealed class MemoryLedger : IDisposable
 
     internal MemoryStage PeakStage { get; private set; }
 
+    /// <summary>The number of the stage, or of the time between two, in which the peak came: it is that one's peak too.</summary>
+    internal int PeakInterval { get; private set; }
+
     internal long StepPeakBytes { get; private set; }
 
     internal long UnseenFrees { get; private set; }
@@ -49,21 +54,34 @@ internal sealed class MemoryLedger : IDisposable
     /// <summary>What went wrong while libtorch reported; the figures are wrong since.</summary>
     internal Exception? Fault { get; set; }
 
+    /// <summary>While it is true there are no peaks: what comes and goes meanwhile leaves no trace, what stays counts from its end on.</summary>
+    internal bool IsPaused
+    {
+        get;
+        set
+        {
+            field = value;
+            if (!value && CurrentBytes > _intervalPeakBytes)
+                NewPeak();
+        }
+    }
+
     /// <summary>A block was given out.</summary>
     /// <param name="address">Where it lies.</param>
     /// <param name="bytes">Its size.</param>
     /// <param name="ambient">The ambient category plus one, or 0 for none.</param>
-    internal void Allocated(nint address, long bytes, int ambient)
+    /// <param name="scope">The number of the scope that made it, or 0 for none.</param>
+    internal void Allocated(nint address, long bytes, int ambient, int scope = 0)
     {
         // An address that is given out again was freed meanwhile.
         if (Freed(address))
             UnseenFrees++;
         _events++;
         var category = ambient > 0 ? (byte)(ambient - 1) : Retained[Stage];
-        _blocks.Add(new(address, bytes, _events, category, ambient > 0));
+        _blocks.Add(new(address, bytes, _events, category, ambient > 0, scope));
         _now[ambient > 0 ? category : MemoryMoment.Pending] += bytes;
         CurrentBytes += bytes;
-        if (CurrentBytes > _intervalPeakBytes)
+        if (CurrentBytes > _intervalPeakBytes && !IsPaused)
             NewPeak();
         Sample();
     }
@@ -82,6 +100,10 @@ internal sealed class MemoryLedger : IDisposable
             _peak[MemoryMoment.Pending] -= block.Bytes;
             _peak[(int)MemoryCategory.Workspace] += block.Bytes;
         }
+        if (pending)
+            block = block with { Category = (byte)MemoryCategory.Workspace };
+        foreach (var peak in _peaks)
+            peak.Freed(block);
         Sample();
         return true;
     }
@@ -126,7 +148,16 @@ internal sealed class MemoryLedger : IDisposable
 
     internal List<MemorySample> Timeline() => _timeline.ToList();
 
-    public void Dispose() => _blocks.Dispose();
+    /// <summary>The peak of each stage, and of the time between two, with the blocks that were alive at it.</summary>
+    internal IReadOnlyList<StagePeak> Peaks() => _kept ?? [.. _peaks.Index().Select(p => new StagePeak(p.Index, p.Item.Bytes, p.Item.Blocks(_blocks)))];
+
+    public void Dispose()
+    {
+        _kept = Peaks();
+        _blocks.Dispose();
+        foreach (var peak in _peaks)
+            peak.Dispose();
+    }
 
     private void NewPeak()
     {
@@ -134,10 +165,11 @@ internal sealed class MemoryLedger : IDisposable
         _intervalPeakEvent = _events;
         _intervalPeakBytes = CurrentBytes;
         StepPeakBytes = Math.Max(StepPeakBytes, CurrentBytes);
+        _peaks[Stage].Raise(CurrentBytes, _events);
         if (CurrentBytes <= PeakBytes)
             return;
         PeakBytes = CurrentBytes;
-        PeakStage = (MemoryStage)_lastStage;
+        (PeakStage, PeakInterval) = ((MemoryStage)_lastStage, Stage);
     }
 
     private void CloseInterval()
@@ -153,8 +185,12 @@ internal sealed class MemoryLedger : IDisposable
         _intervalStart = _intervalPeakEvent = _events;
         _intervalPeakBytes = CurrentBytes;
         _peak = _now;
+        _peaks[Stage].Raise(CurrentBytes, _events);
     }
 
-    private void Sample() =>
-        _timeline.Add(new(Stopwatch.GetElapsedTime(_started).TotalSeconds, CurrentBytes, (MemoryStage)_lastStage));
+    private void Sample()
+    {
+        if (!IsPaused)
+            _timeline.Add(new(Stopwatch.GetElapsedTime(_started).TotalSeconds, CurrentBytes, (MemoryStage)_lastStage));
+    }
 }

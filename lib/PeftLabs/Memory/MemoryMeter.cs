@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 
 namespace PeftLabs.Memory;
@@ -12,15 +13,22 @@ namespace PeftLabs.Memory;
 /// <see cref="ResidentMemory"/>. libtorch itself warns on the error stream when the first block from before the start is freed.</para>
 /// <para>The meter starts in <see cref="MemoryStage.Load"/>. A stage lasts until another is entered. Between <see cref="EndStep"/>
 /// (or the end of a stage's scope that no other stage's scope surrounds) and the next stage no stage is running.</para>
+/// <para>It profiles too: every <see cref="ProfileScope"/>'s time and bytes (<see cref="Profile"/>), and which scope made what was alive
+/// at a peak (<see cref="MemoryReport.PeakAllocations"/>). That costs little enough to be left on; <see cref="MemoryMeterOptions.Profile"/>
+/// switches it off.</para>
 /// <para>Members may be called from any thread. After <see cref="Dispose"/> the figures stay as they were.</para>
 /// </remarks>
 public sealed class MemoryMeter : IDisposable
 {
+    // Lines that a report lists of a stage's peak, and of the highest.
+    private const int StageLines = 24, PeakLines = 80;
+
     private static MemoryMeter? s_running;
 
     private readonly MemoryLedger _ledger;
+    private readonly Profiler? _profiler;
 
-    private MemoryMeter(MemoryMeterOptions options) => _ledger = new(options.TimelineSamples);
+    private MemoryMeter(MemoryMeterOptions options, Profiler? profiler) => (_ledger, _profiler) = (new(options.TimelineSamples), profiler);
 
     /// <summary>Whether allocations of the libtorch in this process can be followed; <see cref="Start"/> throws where not.</summary>
     public static bool IsSupported
@@ -55,17 +63,20 @@ public sealed class MemoryMeter : IDisposable
     public IReadOnlyList<MemorySample> Timeline => Read(ledger => ledger.Timeline());
 
     /// <summary>Starts to count on this thread, in <see cref="MemoryStage.Load"/>.</summary>
-    /// <exception cref="InvalidOperationException">Another meter runs: libtorch reports to one only.</exception>
+    /// <exception cref="InvalidOperationException">Another meter runs, for libtorch reports to one only, or a profiler does.</exception>
     /// <exception cref="PlatformNotSupportedException">This libtorch's allocations cannot be followed; the message says why.</exception>
     public static MemoryMeter Start(MemoryMeterOptions? options = null)
     {
         options ??= new();
         Prepare();
-        var meter = new MemoryMeter(options);
+        if (Volatile.Read(ref s_running) is not null)
+            throw Running();
+        var meter = new MemoryMeter(options, options.Profile ? Profiler.Start(new() { Synchronize = options.Synchronize }) : null);
         if (Interlocked.CompareExchange(ref s_running, meter, null) is not null)
         {
             meter._ledger.Dispose();
-            throw new InvalidOperationException("A memory meter is running already, and libtorch reports to one only: dispose it first.");
+            meter._profiler?.Dispose();
+            throw Running();
         }
         if (options.MeterFinalizer)
             FinalizerThread.Attach();
@@ -86,23 +97,30 @@ public sealed class MemoryMeter : IDisposable
     public void Enter(MemoryStage stage) => Enter((int)stage);
 
     /// <summary>Enters a stage until the scope is disposed, which restores the stage before. Loading is not restored by another
-    /// stage's end: then no stage runs until the next is entered.</summary>
+    /// stage's end: then no stage runs until the next is entered. Profile scopes that are open on this thread are left meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
     public IDisposable Stage(MemoryStage stage)
     {
         var previous = Read(ledger => ledger.Stage);
+        var outer = _profiler?.Tree.Suspend();
         Enter(stage);
         var restored = previous == (int)MemoryStage.Load && stage != MemoryStage.Load ? MemoryLedger.Between : previous;
         return new Scope(() =>
         {
-            if (ReferenceEquals(s_running, this))
-                Enter(restored);
+            if (!ReferenceEquals(s_running, this))
+                return;
+            Enter(restored);
+            outer?.Dispose();
         });
     }
 
     /// <summary>Ends the running stage and with it a training step: the ends of its stages are what a report shows from now on.</summary>
     /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
-    public void EndStep() => Change(static (ledger, _) => ledger.EndStep(), 0);
+    public void EndStep()
+    {
+        Change(static (ledger, _) => ledger.EndStep(), 0);
+        _profiler?.EndStep();
+    }
 
     /// <summary>Counts this thread's allocations and frees too, until the returned value is disposed on the same thread.</summary>
     /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
@@ -112,14 +130,50 @@ public sealed class MemoryMeter : IDisposable
         return MemoryHook.AttachThread() ? new Scope(MemoryHook.DetachThread) : new Scope(() => { });
     }
 
+    /// <summary>Leaves out, until the returned value is disposed, what is allocated and freed again meanwhile, on any thread: for work
+    /// within a run that is no part of it. What is still alive then counts from then on.</summary>
+    /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
+    public IDisposable Pause()
+    {
+        Change(static (ledger, _) => ledger.IsPaused = true, 0);
+        return new Scope(() =>
+        {
+            if (ReferenceEquals(s_running, this))
+                Change(static (ledger, _) => ledger.IsPaused = false, 0);
+        });
+    }
+
     /// <summary>What was measured so far; a running stage is shown as if it ended now.</summary>
     public MemoryReport Report()
     {
-        var report = Read(ledger => new MemoryReport(
+        var (report, peaks, interval) = Read(ledger => (new MemoryReport(
             ledger.Stages(), ledger.PeakBytes, ledger.PeakStage, ledger.LoadedBytes, 0, 0, ledger.Timeline())
-        { UnseenFrees = ledger.UnseenFrees });
-        return report with { ResidentBytes = ResidentMemory.CurrentBytes, PeakResidentBytes = ResidentMemory.PeakBytes };
+        { UnseenFrees = ledger.UnseenFrees }, ledger.Peaks(), ledger.PeakInterval));
+        return report with
+        {
+            ResidentBytes = ResidentMemory.CurrentBytes,
+            PeakResidentBytes = ResidentMemory.PeakBytes,
+            Stages = [.. report.Stages.Select(stage => stage with { PeakAllocations = Folded(peaks[(int)stage.Stage], StageLines) })],
+            PeakAllocations = Folded(peaks[interval], PeakLines),
+        };
     }
+
+    /// <summary>Every single allocation that was alive at the peak of a stage, or of the whole run, largest first; in a
+    /// <see cref="MemoryReport"/> like ones are one entry.</summary>
+    public IReadOnlyList<PeakAllocation> PeakAllocations(MemoryStage? stage = null)
+    {
+        var peak = Read(ledger => ledger.Peaks()[stage is { } one ? (int)one : ledger.PeakInterval]);
+        return PeakSummary.Single(peak, _profiler?.Tree);
+    }
+
+    /// <summary>Where time and bytes went so far, by stage, block and operator.</summary>
+    /// <exception cref="InvalidOperationException">The meter was started without a profile.</exception>
+    public RunProfile Profile() => Profiled.Report(Read(ledger => ledger.Peaks()));
+
+    /// <summary>Begins the profile of the steps anew, and keeps that of loading: for a first step that is no measure of the later ones.
+    /// Peaks stay those of all steps.</summary>
+    /// <exception cref="InvalidOperationException">The meter was started without a profile.</exception>
+    public void ForgetProfiledSteps() => Profiled.ForgetSteps();
 
     /// <summary>Stops counting.</summary>
     public void Dispose()
@@ -127,9 +181,18 @@ public sealed class MemoryMeter : IDisposable
         if (Interlocked.CompareExchange(ref s_running, null, this) != this)
             return;
         MemoryHook.Listen(null, 0, 0);
+        _profiler?.Dispose();
         _ledger.Dispose();
         MemoryHook.DetachThread();
     }
+
+    private Profiler Profiled => _profiler ?? throw new InvalidOperationException(
+        "This meter was started with MemoryMeterOptions.Profile = false: there is no profile.");
+
+    private static InvalidOperationException Running() =>
+        new("A memory meter is running already, and libtorch reports to one only: dispose it first.");
+
+    private List<PeakAllocation> Folded(StagePeak peak, int lines) => PeakSummary.Folded(peak, _profiler?.Tree, lines);
 
     private static void Prepare()
     {
@@ -143,6 +206,7 @@ public sealed class MemoryMeter : IDisposable
         ObjectDisposedException.ThrowIf(!ReferenceEquals(s_running, this), this);
         MemoryHook.AttachThread();
         Change(static (ledger, stage) => ledger.Enter(stage), stage);
+        _profiler?.Tree.EnterStage(stage);
     }
 
     private void Change(Action<MemoryLedger, int> change, int argument)

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 
 namespace PeftLabs.Memory;
@@ -25,4 +26,10 @@ public sealed record MemoryMeterOptions
     /// <summary>Whether the operating system is asked to begin the peak of resident memory anew when the meter starts. Where it
     /// cannot (outside Linux), the peak is that of the process since it began.</summary>
     public bool ResetResidentPeak { get; init; } = true;
+
+    /// <summary>Whether time and bytes are counted by scope too, and what was alive at a peak is traced to the code that made it.</summary>
+    public bool Profile { get; init; } = true;
+
+    /// <summary>Whether the profile waits for CUDA at both ends of every scope: see <see cref="ProfilerOptions.Synchronize"/>.</summary>
+    public bool Synchronize { get; init; }
 }

@@ -21,6 +21,9 @@ public sealed record MemoryReport(
     /// until then the freed bytes were counted as alive. Zero in a run whose every thread is metered.</summary>
     public long UnseenFrees { get; init; }
 
+    /// <summary>What was alive at the peak, largest first: these sum to <see cref="PeakBytes"/>.</summary>
+    public IReadOnlyList<PeakAllocation> PeakAllocations { get; init; } = [];
+
     /// <summary>The memory of one stage, or null where it was never entered.</summary>
     public StageMemory? Find(MemoryStage stage) => Stages.FirstOrDefault(s => s.Stage == stage);
 }

@@ -12,4 +12,8 @@ public sealed record StageMemory(
     long EndBytes,
     long PeakBytes,
     IReadOnlyDictionary<MemoryCategory, long> EndCategories,
-    IReadOnlyDictionary<MemoryCategory, long> PeakCategories);
+    IReadOnlyDictionary<MemoryCategory, long> PeakCategories)
+{
+    /// <summary>What was alive at the stage's peak, largest first: these sum to <see cref="PeakBytes"/>.</summary>
+    public IReadOnlyList<PeakAllocation> PeakAllocations { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,6 +30,7 @@ internal abstract class ActivationStore : IDisposable
     /// <summary>Puts in an activation; the caller keeps its own reference.</summary>
     public StoredActivation Put(Tensor x)
     {
+        using var profile = ProfileScope.Operator("checkpoint store");
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var category = MemoryMeter.Category(MemoryCategory.Activations);
@@ -40,6 +42,7 @@ internal abstract class ActivationStore : IDisposable
     /// <summary>Takes one out; the caller owns it.</summary>
     public Tensor Take(int index)
     {
+        using var profile = ProfileScope.Operator("checkpoint store");
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         using var category = MemoryMeter.Category(MemoryCategory.Activations);

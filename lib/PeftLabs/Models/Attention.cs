@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -8,17 +9,19 @@ namespace PeftLabs.Models;
 public sealed class Attention : nn.Module<Tensor, Rotation, IReadOnlyList<LayerCache>?, Tensor>
 {
     private readonly int _heads, _keyValueHeads, _headSize;
+    private readonly ScopePath _rotation, _attention;
 
-    internal Attention(ModelConfig config, string layer, WeightReader weights)
+    internal Attention(ModelConfig config, string layer, WeightReader weights, ScopePath scope)
         : base(layer)
     {
+        (_rotation, _attention) = (scope.Operator("rotation"), scope.Operator("attention"));
         (_heads, _keyValueHeads, _headSize) = (config.Heads, config.KeyValueHeads, config.HeadSize);
         long hidden = config.HiddenSize, query = (long)_heads * _headSize, keyValue = (long)_keyValueHeads * _headSize;
         var (family, bias) = (config.Family, config.QueryKeyValueBias);
-        Query = weights.Projection($"{layer}.{family.Query}", query, hidden, bias);
-        Key = weights.Projection($"{layer}.{family.Key}", keyValue, hidden, bias);
-        Value = weights.Projection($"{layer}.{family.Value}", keyValue, hidden, bias);
-        Output = weights.Projection($"{layer}.{family.Output}", hidden, query, config.OutputBias);
+        Query = weights.Projection($"{layer}.{family.Query}", query, hidden, bias, scope);
+        Key = weights.Projection($"{layer}.{family.Key}", keyValue, hidden, bias, scope);
+        Value = weights.Projection($"{layer}.{family.Value}", keyValue, hidden, bias, scope);
+        Output = weights.Projection($"{layer}.{family.Output}", hidden, query, config.OutputBias, scope);
         register_module("query", Query);
         register_module("key", Key);
         register_module("value", Value);
@@ -51,10 +54,10 @@ public sealed class Attention : nn.Module<Tensor, Rotation, IReadOnlyList<LayerC
     {
         using var scope = NewDisposeScope();
         using var input = new SharedInput(x, kept);
-        var q = RotaryFunction.Apply(Heads(Query, input, _heads), rotation);
-        var k = RotaryFunction.Apply(Heads(Key, input, _keyValueHeads), rotation);
+        var q = RotaryFunction.Apply(Heads(Query, input, _heads), rotation, _rotation);
+        var k = RotaryFunction.Apply(Heads(Key, input, _keyValueHeads), rotation, _rotation);
         var v = Heads(Value, input, _keyValueHeads).transpose(1, 2);
-        var pattern = new AttentionPattern(rotation.Layout) { Kept = kept };
+        var pattern = new AttentionPattern(rotation.Layout) { Kept = kept, Scope = _attention };
         using var attended = new SharedInput(caches is null
             ? AttentionMethod.Apply(Kind, q, k, v, pattern)
             : CachedAttention.Apply(Kind, q, k, v, caches, pattern), kept);

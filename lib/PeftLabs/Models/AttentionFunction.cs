@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -42,11 +43,13 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
+        var pattern = (AttentionPattern)ctx.get_data("pattern");
+        using var profile = ProfileScope.Called(pattern.Scope);
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
         var saved = ctx.get_saved_variables().ConvertAll(SavedActivation.Unpack);
         var (q, k, v) = (saved[0], saved[1], saved[2]);
-        var spans = ((AttentionPattern)ctx.get_data("pattern")).Spans(q, k);
+        var spans = pattern.Spans(q, k);
         Func<Tensor, Tensor> like = AttentionPattern.Covers(spans, q, k) ? x => empty_like(x) : x => zeros_like(x);
         var (gq, gk, gv) = (like(q), like(k), like(v));
         var heads = g.view(q.shape[0], q.shape[2], q.shape[1], q.shape[3]).transpose(1, 2);

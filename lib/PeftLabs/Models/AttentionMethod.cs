@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
@@ -14,6 +15,7 @@ internal static class AttentionMethod
     public static Tensor Apply(AttentionKind kind, Tensor q, Tensor k, Tensor v, AttentionPattern? pattern = null)
     {
         pattern ??= AttentionPattern.Causal;
+        using var profile = ProfileScope.Within(pattern.Scope);
         return kind switch
         {
             AttentionKind.Plain => AttentionFunction.Apply(q, k, v, pattern),

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
@@ -7,8 +8,13 @@ namespace PeftLabs.Models;
 /// <param name="Window">A query sees keys at a distance below this, itself among them; null for all.</param>
 internal sealed record AttentionPattern(SequenceLayout? Layout = null, long? Window = null)
 {
+    private static readonly ScopePath s_alone = ScopePath.Of("attention");
+
     /// <summary>How queries, keys and values wait for backward; torch's own operator keeps what it keeps.</summary>
     public ActivationType Kept { get; init; }
+
+    /// <summary>Where the attention stands in a profile.</summary>
+    public ScopePath Scope { get; init; } = s_alone;
 
     /// <summary>Causal attention over whole rows.</summary>
     public static AttentionPattern Causal { get; } = new();

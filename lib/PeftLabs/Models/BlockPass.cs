@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
@@ -10,9 +11,15 @@ namespace PeftLabs.Models;
 /// <param name="Done">Called when backward has all gradients of the block; null where nobody asks.</param>
 internal sealed record BlockPass(BlockPart Recomputed, ActivationType Kept, ActivationStore Store, Tensor? Anchor, Action? Done)
 {
+    /// <summary>The block, in a profile.</summary>
+    public required ScopePath Scope { get; init; }
+
+    /// <summary>What the engine does behind the block in backward, where that is not the block's.</summary>
+    public ScopePath? Before { get; init; }
+
     /// <summary>Applies a part that is computed again in backward.</summary>
     public Tensor Recompute(IRecomputed part, Tensor x, Rotation rotation, bool isFirst) =>
-        CheckpointFunction.Apply(part, Store, x, rotation, Anchor!, isFirst ? Done : null);
+        CheckpointFunction.Apply(part, Store, x, rotation, Anchor!, isFirst ? Done : null, (Scope, isFirst ? Before : null));
 
     /// <summary>The block's input, with a mark that backward passes when it has left the block.</summary>
     public Tensor Mark(Tensor x) => Done is null ? x : MarkFunction.Apply(x, Done);

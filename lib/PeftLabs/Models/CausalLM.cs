@@ -1,4 +1,5 @@
 using PeftLabs.Formats;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Generation;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
@@ -11,6 +12,9 @@ namespace PeftLabs.Models;
 /// <summary>A decoder-only language model: embedding, blocks, norm and head.</summary>
 public sealed class CausalLM : nn.Module<Tensor, Tensor>
 {
+    /// <summary>Where the embedding stands in a profile.</summary>
+    internal static readonly ScopePath EmbeddingScope = ScopePath.Of("embedding");
+
     private readonly Dictionary<string, Projection> _projections = [];
     private CheckpointPasses? _passes;
 
@@ -19,10 +23,10 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     {
         var family = config.Family;
         (Config, Device) = (config, weights.Options.Device);
-        Embedding = weights.Matrix($"{family.Embedding}.weight", config.VocabularySize, config.HiddenSize, weights.Options.Embedding);
+        Embedding = EmbeddingWeight(weights);
         Blocks = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderBlock(config, i, weights))];
-        FinalNorm = weights.Norm(family.FinalNorm, config);
-        Head = new Projection(family.Head, HeadWeight(weights), null);
+        FinalNorm = weights.Norm(family.FinalNorm, config, ScopePath.Of("final norm"));
+        Head = new Projection(family.Head, HeadWeight(weights), null) { Scope = ScopePath.Of("head") };
         foreach (var (index, block) in Blocks.Index())
             register_module($"block{index}", block);
         register_module("final_norm", FinalNorm);
@@ -142,6 +146,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
             _passes?.Begin(ids.numel());
         foreach (var (index, block) in Blocks.Index())
         {
+            using var profile = ProfileScope.Group("block", block.Index);
             var next = block.forward(x, rotation, caches is null ? null : [.. caches.Select(c => c[index])]);
             BlockSeen?.Invoke(block, x, rotation, next);
             x.Dispose();
@@ -224,9 +229,19 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         }
     }
 
-    private StoredWeight HeadWeight(WeightReader weights) => weights.HasHead
-        ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
-        : Embedding;
+    private StoredWeight EmbeddingWeight(WeightReader weights)
+    {
+        using var profile = ProfileScope.Enter(EmbeddingScope);
+        return weights.Matrix($"{Config.Family.Embedding}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Embedding);
+    }
+
+    private StoredWeight HeadWeight(WeightReader weights)
+    {
+        using var profile = ProfileScope.Operator("head");
+        return weights.HasHead
+            ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
+            : Embedding;
+    }
 
     /// <summary>The angles of rows that follow what their caches have seen.</summary>
     internal Rotation RotationOf(Tensor ids, IReadOnlyList<KeyValueCache> caches) =>
@@ -234,6 +249,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
 
     private Rotation RotationOf(Tensor ids, SequenceLayout? layout)
     {
+        using var profile = ProfileScope.Operator("rotation");
         if (layout is null)
             return new Rotation(Config.Rotary, Config.HeadSize, 0, ids.shape[1], Device);
         if (layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
@@ -245,6 +261,7 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <summary>Token ids <c>[batch, tokens]</c> to what the first block sees, <c>[batch, tokens, hidden]</c>; the caller owns it.</summary>
     internal Tensor Embed(Tensor ids)
     {
+        using var profile = ProfileScope.Within(EmbeddingScope);
         using var flat = ids.reshape(-1);
         using var rows = Embedding is DenseWeight { Parameter.requires_grad: true } dense
             ? dense.Parameter.index_select(0, flat)

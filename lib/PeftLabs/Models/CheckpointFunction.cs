@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,9 +19,11 @@ internal sealed class CheckpointFunction : autograd.SingleTensorFunction<Checkpo
     /// <param name="rotation">The positions.</param>
     /// <param name="anchor">Any tensor that requires a gradient: without it a part whose input is frozen would never be reached.</param>
     /// <param name="done">Called when the part's gradients are there.</param>
-    public static Tensor Apply(IRecomputed part, ActivationStore store, Tensor x, Rotation rotation, Tensor anchor, Action? done)
+    /// <param name="place">The block in a profile, and what the engine does behind it in backward where that is not the block's.</param>
+    public static Tensor Apply(IRecomputed part, ActivationStore store, Tensor x, Rotation rotation, Tensor anchor, Action? done,
+        (ScopePath Block, ScopePath? Before) place)
     {
-        return ForwardScope.Run(() => apply(x, anchor, rotation.Cosines, rotation.Sines, rotation, part, store, done!), nested: true);
+        return ForwardScope.Run(() => apply(x, anchor, rotation.Cosines, rotation.Sines, rotation, part, store, done!, place), nested: true);
     }
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -29,20 +32,27 @@ internal sealed class CheckpointFunction : autograd.SingleTensorFunction<Checkpo
         using var _ = no_grad();
         ctx.set_materialize_grads(false);
         ctx.save_for_backward([(Tensor)vars[2], (Tensor)vars[3]]);
-        ctx.save_data("call", new Call(part, rotation, store.Put(x), x.requires_grad, (Action?)vars[7]));
+        ctx.save_data("call", new Call(part, rotation, store.Put(x), x.requires_grad, (Action?)vars[7])
+        {
+            Place = ((ScopePath, ScopePath?))vars[8],
+        });
         return part.Forward(x, rotation);
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
-        using var scope = BackwardScope.Enter(g);
         var call = (Call)ctx.get_data("call");
+        using var profile = ProfileScope.Called(call.Place.Block, call.Place.Before);
+        using var scope = BackwardScope.Enter(g);
         var saved = ctx.get_saved_variables();
         var x = call.Input.Take();
         var gradient = call.Part.Backward(x, call.Rotation.Over(saved[0], saved[1]), g, call.NeedsInput);
         call.Done?.Invoke();
-        return scope.Return(ctx, gradient, null, null, null, null, null, null, null);
+        return scope.Return(ctx, gradient, null, null, null, null, null, null, null, null);
     }
 
-    private sealed record Call(IRecomputed Part, Rotation Rotation, StoredActivation Input, bool NeedsInput, Action? Done);
+    private sealed record Call(IRecomputed Part, Rotation Rotation, StoredActivation Input, bool NeedsInput, Action? Done)
+    {
+        public required (ScopePath Block, ScopePath? Before) Place { get; init; }
+    }
 }

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution)
     /// <summary>Prepares every block for a pass over so many tokens.</summary>
     public void Begin(long tokens)
     {
+        using var profile = ProfileScope.Operator("checkpoint store");
         if (!model.parameters().Any(p => p.requires_grad) && !model.Projections.Values.Any(p => p.Update is not null))
         {
             End();
@@ -25,7 +27,11 @@ internal sealed class CheckpointPasses(CausalLM model, ModelExecution execution)
             _anchor ??= zeros([1], device: model.Device, requires_grad: true).DetachFromDisposeScope();
         var done = model.BlockDone;
         foreach (var block in model.Blocks)
-            block.Pass = new(parts[block.Index], execution.SavedActivations, _store, _anchor, done is null ? null : () => done(block));
+            block.Pass = new(parts[block.Index], execution.SavedActivations, _store, _anchor, done is null ? null : () => done(block))
+            {
+                Scope = block.Scope,
+                Before = block.Before,
+            };
     }
 
     /// <summary>Forgets inputs of a pass that never came to backward.</summary>

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,11 +14,13 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<Lay
         : base(config.Family.LayerName(index))
     {
         Index = index;
-        var layer = config.Family.LayerName(index);
-        AttentionNorm = weights.Norm($"{layer}.{config.Family.AttentionNorm}", config);
-        Attention = new Attention(config, layer, weights);
-        FeedForwardNorm = weights.Norm($"{layer}.{config.Family.FeedForwardNorm}", config);
-        FeedForward = new FeedForward(config, layer, weights);
+        Scope = ScopePath.Numbered("block", index);
+        var (layer, attention, feedForward) = (config.Family.LayerName(index), Scope.Group("self-attention"), Scope.Group("feed-forward"));
+        AttentionNorm = weights.Norm($"{layer}.{config.Family.AttentionNorm}", config, attention.Operator("norm"));
+        AttentionNorm.Before = Before;
+        Attention = new Attention(config, layer, weights, attention);
+        FeedForwardNorm = weights.Norm($"{layer}.{config.Family.FeedForwardNorm}", config, feedForward.Operator("norm"));
+        FeedForward = new FeedForward(config, layer, weights, feedForward);
         register_module("attention_norm", AttentionNorm);
         register_module("attention", Attention);
         register_module("feed_forward_norm", FeedForwardNorm);
@@ -28,6 +31,12 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<Lay
 
     /// <summary>Its place in the model, the first being 0.</summary>
     public int Index { get; }
+
+    /// <summary>Where it stands in a profile.</summary>
+    internal ScopePath Scope { get; }
+
+    /// <summary>What the engine does behind it in backward: behind the first block is the embedding.</summary>
+    internal ScopePath? Before => Index == 0 ? CausalLM.EmbeddingScope : null;
 
     /// <summary>The norm before attention.</summary>
     public RmsNorm AttentionNorm { get; }
@@ -72,26 +81,36 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<Lay
 
     private Tensor Attended(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches, ActivationType kept)
     {
+        using var profile = ProfileScope.Group("self-attention");
         using var scope = NewDisposeScope();
-        return x.add(Attention.Forward(AttentionNorm.Forward(x, kept), rotation, caches, kept)).MoveToOuterDisposeScope();
+        return Sum(x, Attention.Forward(AttentionNorm.Forward(x, kept), rotation, caches, kept)).MoveToOuterDisposeScope();
     }
 
     private Tensor Fed(Tensor x, ActivationType kept)
     {
+        using var profile = ProfileScope.Group("feed-forward");
         using var scope = NewDisposeScope();
-        return x.add(FeedForward.Forward(FeedForwardNorm.Forward(x, kept), kept)).MoveToOuterDisposeScope();
+        return Sum(x, FeedForward.Forward(FeedForwardNorm.Forward(x, kept), kept)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Sum(Tensor x, Tensor branch)
+    {
+        using var profile = ProfileScope.Operator("residual");
+        return x.add(branch);
     }
 
     // What is recorded while a block is computed again lives for a moment, and is not rounded.
 
     private Tensor AttentionBranch(Tensor x, Rotation rotation, bool outputNeeded)
     {
+        using var profile = ProfileScope.Group("self-attention");
         using var scope = NewDisposeScope();
         return Attention.Forward(AttentionNorm.forward(x), rotation, null, ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
     }
 
     private Tensor FeedForwardBranch(Tensor x, Rotation rotation, bool outputNeeded)
     {
+        using var profile = ProfileScope.Group("feed-forward");
         using var scope = NewDisposeScope();
         return FeedForward.Forward(FeedForwardNorm.forward(x), ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,13 +7,13 @@ namespace PeftLabs.Models;
 /// <summary>The gated feed-forward: down(silu(gate(x))·up(x)) (SwiGLU, arXiv 2002.05202).</summary>
 public sealed class FeedForward : nn.Module<Tensor, Tensor>
 {
-    internal FeedForward(ModelConfig config, string layer, WeightReader weights)
+    internal FeedForward(ModelConfig config, string layer, WeightReader weights, ScopePath scope)
         : base(layer)
     {
         var (family, hidden, inner, bias) = (config.Family, config.HiddenSize, config.IntermediateSize, config.FeedForwardBias);
-        Gate = weights.Projection($"{layer}.{family.Gate}", inner, hidden, bias);
-        Up = weights.Projection($"{layer}.{family.Up}", inner, hidden, bias);
-        Down = weights.Projection($"{layer}.{family.Down}", hidden, inner, bias);
+        Gate = weights.Projection($"{layer}.{family.Gate}", inner, hidden, bias, scope);
+        Up = weights.Projection($"{layer}.{family.Up}", inner, hidden, bias, scope);
+        Down = weights.Projection($"{layer}.{family.Down}", hidden, inner, bias, scope);
         register_module("gate", Gate);
         register_module("up", Up);
         register_module("down", Down);

@@ -25,6 +25,9 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
             new(file, $"{what} is {found}; {right} is expected.");
     }
 
+    /// <summary>The config that an object of config.json's fields is; <paramref name="file"/> is what errors call it.</summary>
+    public static ModelConfig Read(string file, JsonObject json) => new ModelConfigReader(file, json).Read();
+
     private ModelConfig Read()
     {
         var family = Family();

@@ -28,6 +28,10 @@ internal static class ModelConfigWriter
         return PythonJson.Write(fields.ToDictionary()) + "\n";
     }
 
+    /// <summary>The config of a shape, of which nothing is stored.</summary>
+    public static string Write(ModelConfig config) =>
+        PythonJson.Write((config.Source?.DeepClone().AsObject() ?? New(config)).ToDictionary()) + "\n";
+
     private static string DType(StoredWeight weight) =>
         (weight.Format is DenseFormat dense ? dense.Type : ScalarType.Float32).ToString().ToLowerInvariant();
 

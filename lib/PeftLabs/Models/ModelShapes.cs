@@ -56,9 +56,10 @@ public static class ModelShapes
         },
     };
 
-    /// <summary>The shape of that name.</summary>
+    /// <summary>The shape of that name, or of a name of <see cref="ModelCatalogue"/>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static ModelConfig Find(string name) => All.TryGetValue(name, out var config)
-        ? config
-        : throw new ArgumentException($"The shape '{name}' is not known; there are {string.Join(", ", All.Keys)}.", nameof(name));
+    public static ModelConfig Find(string name) => All.TryGetValue(name, out var config) ? config
+        : ModelCatalogue.TryFind(name)?.Config ?? throw new ArgumentException(
+            $"The shape '{name}' is not known; there are {string.Join(", ", All.Keys)}, and the models of the catalogue, of which nearest are "
+            + $"{string.Join(", ", NearestNames.Of(name, ModelCatalogue.All.SelectMany(m => m.Names)))}.", nameof(name));
 }

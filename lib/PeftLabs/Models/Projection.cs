@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
 using TorchSharp;
@@ -17,11 +18,15 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
         : base(path)
     {
         (Path, Weight, Bias) = (path, weight, bias);
+        Scope = ScopePath.Of(path[(path.LastIndexOf('.') + 1)..]);
         Bias?.DetachFromDisposeScope();
     }
 
     /// <summary>The module's path in checkpoints, for example <c>model.layers.0.self_attn.q_proj</c>.</summary>
     public string Path { get; }
+
+    /// <summary>Where it stands in a profile.</summary>
+    internal ScopePath Scope { get; set; }
 
     /// <summary>The weight in its format.</summary>
     public StoredWeight Weight { get; private set; }

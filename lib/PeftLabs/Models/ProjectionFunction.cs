@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
 using TorchSharp;
@@ -16,7 +17,8 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     private const int Input = 0, Weight = 1, Bias = 2, A = 3, B = 4, Up = 5, Arguments = 7;
 
     /// <summary>What forward is asked for.</summary>
-    private sealed record Request(StoredWeight Weight, SharedInput Input, SharedInput? Up, double Scaling, DropoutMask? Dropout)
+    private sealed record Request(
+        ScopePath Scope, StoredWeight Weight, SharedInput Input, SharedInput? Up, double Scaling, DropoutMask? Dropout)
     {
         /// <summary>Whether backward may come.</summary>
         public required bool IsRecorded { get; init; }
@@ -26,7 +28,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     }
 
     /// <summary>What does not change between forward and backward, and which tensors were saved.</summary>
-    private sealed record Call(StoredWeight Weight, double Scaling, DropoutMask? Dropout, bool[] Needs)
+    private sealed record Call(ScopePath Scope, StoredWeight Weight, double Scaling, DropoutMask? Dropout, bool[] Needs)
     {
         public bool HasUpdate { get; init; }
         public bool IsGated { get; init; }
@@ -40,9 +42,10 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     /// </summary>
     public static Tensor Apply(SharedInput input, SharedInput? up, Projection projection, bool outputNeeded)
     {
+        using var scope = ProfileScope.Within(projection.Scope);
         var (weight, update) = (projection.Weight, projection.Update);
         var trained = weight is DenseWeight { Parameter.requires_grad: true } dense ? dense.Parameter : null;
-        var request = new Request(weight, input, up, update?.Scaling ?? 0, projection.DropoutMask)
+        var request = new Request(projection.Scope, weight, input, up, update?.Scaling ?? 0, projection.DropoutMask)
         {
             IsRecorded = is_grad_enabled(),
             OutputNeeded = outputNeeded,
@@ -55,12 +58,13 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         var request = (Request)vars[6];
         var (x, bias, a, b, up) = ((Tensor)vars[Input], (Tensor?)vars[Bias], (Tensor?)vars[A], (Tensor?)vars[B], (Tensor?)vars[Up]);
         var input = up is null || (!request.OutputNeeded && a is null) ? x : SwiGlu.Forward(x, up);
-        var y = request.OutputNeeded ? request.Weight.Multiply(input) : zeros([1, 1], device: x.device).expand(x.shape[0], request.Weight.Rows);
+        var y = request.OutputNeeded ? Product(request.Weight, input) : zeros([1, 1], device: x.device).expand(x.shape[0], request.Weight.Rows);
         if (bias is not null && request.OutputNeeded)
             y = y.add_(bias);
         List<Tensor> saved = [];
         if (a is not null && b is not null)
         {
+            using var part = ProfileScope.Part("adapter product");
             var h = Dropped(input, request.Dropout).mm(a.t());
             if (request.OutputNeeded)
                 y = y.addmm_(h, b.t(), alpha: (float)request.Scaling);
@@ -74,7 +78,8 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
 
     private static void Save(autograd.AutogradContext ctx, Request request, bool[] needs, List<Tensor> saved)
     {
-        var call = new Call(request.Weight, request.Scaling, request.Dropout, needs)
+        using var part = ProfileScope.Part("kept for backward");
+        var call = new Call(request.Scope, request.Weight, request.Scaling, request.Dropout, needs)
         {
             HasUpdate = saved.Count > 0,
             IsGated = request.Up is not null,
@@ -90,13 +95,14 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
+        var call = (Call)ctx.get_data("call");
+        using var profile = ProfileScope.Called(call.Scope);
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
-        var call = (Call)ctx.get_data("call");
         var saved = ctx.get_saved_variables();
         var gradients = new Tensor?[Arguments];
-        var gh = call.HasUpdate ? g.mm(saved[1]).mul_(call.Scaling) : null;
-        gradients[B] = call.Needs[B] ? g.t().mm(saved[2]).mul_(call.Scaling) : null;
+        var gh = call.HasUpdate ? LowRankGradient(call, g, saved[1]) : null;
+        gradients[B] = call.Needs[B] ? UpGradient(call, g, saved[2]) : null;
         gradients[Bias] = call.Needs[Bias] ? g.sum(dim: 0) : null;
         var inputNeeded = call.Needs[Weight] || call.Needs[A];
         Tensor? input = null;
@@ -104,9 +110,43 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
             (gradients[Input], gradients[Up], input) = InputGradients(call, g, gh, saved, inputNeeded);
         else if (inputNeeded)
             input = call.IsGated ? SwiGlu.Forward(saved[^2], saved[^1]) : saved[^1];
-        gradients[A] = call.Needs[A] ? gh!.t().mm(Dropped(input!, call.Dropout)) : null;
-        gradients[Weight] = call.Needs[Weight] ? g.t().mm(SavedActivation.Unpack(input!)) : null;
+        gradients[A] = call.Needs[A] ? DownGradient(call, gh!, input!) : null;
+        gradients[Weight] = call.Needs[Weight] ? WeightGradient(g, input!) : null;
         return scope.Return(ctx, gradients);
+    }
+
+    private static Tensor Product(StoredWeight weight, Tensor input)
+    {
+        using var part = ProfileScope.Part("weight product");
+        return weight.Multiply(input);
+    }
+
+    // gh = s·g·B
+    private static Tensor LowRankGradient(Call call, Tensor g, Tensor b)
+    {
+        using var part = ProfileScope.Part("adapter gradient");
+        return g.mm(b).mul_(call.Scaling);
+    }
+
+    // gB = s·gᵀ·h
+    private static Tensor UpGradient(Call call, Tensor g, Tensor h)
+    {
+        using var part = ProfileScope.Part("B gradient");
+        return g.t().mm(h).mul_(call.Scaling);
+    }
+
+    // gA = ghᵀ·d
+    private static Tensor DownGradient(Call call, Tensor gh, Tensor input)
+    {
+        using var part = ProfileScope.Part("A gradient");
+        return gh.t().mm(Dropped(input, call.Dropout));
+    }
+
+    // gW = gᵀ·x
+    private static Tensor WeightGradient(Tensor g, Tensor input)
+    {
+        using var part = ProfileScope.Part("weight gradient");
+        return g.t().mm(SavedActivation.Unpack(input));
     }
 
     // The gradients of x, or of gate and up, and what was multiplied, as it was kept or computed again.
@@ -121,6 +161,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     // gx = g·W + s·(g·B)·A, the second part through dropout.
     private static Tensor InputGradient(Call call, Tensor g, Tensor? gh, List<Tensor> saved)
     {
+        using var part = ProfileScope.Part("input gradient");
         var gx = call.Weight.MultiplyTransposed(g);
         if (gh is null)
             return gx;

@@ -14,8 +14,8 @@ internal sealed class RecomputedBlock(
     public Tensor Forward(Tensor x, Rotation rotation)
     {
         using var scope = NewDisposeScope();
-        var middle = attention(x, rotation, true).add_(x);
-        return feedForward(middle, rotation, true).add_(middle).MoveToOuterDisposeScope();
+        var middle = Add(attention(x, rotation, true), x);
+        return Add(feedForward(middle, rotation, true), middle).MoveToOuterDisposeScope();
     }
 
     public Tensor? Backward(Tensor x, Rotation rotation, Tensor gradient, bool needsInput)
@@ -24,18 +24,18 @@ internal sealed class RecomputedBlock(
         var input = Leaf(x, needsInput);
         var attended = Record(attention, input, rotation, outputNeeded: true);
         // In place: nobody asks for the branch's output any more, only for its graph.
-        var middle = Leaf(attended.detach().add_(x), attended.requires_grad || needsInput);
+        var middle = Leaf(Add(attended.detach(), x), attended.requires_grad || needsInput);
         var toMiddle = ThroughFeedForward(middle, rotation, gradient);
         if (toMiddle is null)
             return null;
         Propagate(attended, toMiddle);
-        return needsInput ? Gradient(input).add_(toMiddle).MoveToOuterDisposeScope() : null;
+        return needsInput ? Add(Gradient(input), toMiddle).MoveToOuterDisposeScope() : null;
     }
 
     private Tensor? ThroughFeedForward(Tensor middle, Rotation rotation, Tensor gradient)
     {
         using var scope = NewDisposeScope();
         Propagate(Record(feedForward, middle, rotation, outputNeeded: false), gradient);
-        return middle.requires_grad ? Gradient(middle).add_(gradient).MoveToOuterDisposeScope() : null;
+        return middle.requires_grad ? Add(Gradient(middle), gradient).MoveToOuterDisposeScope() : null;
     }
 }

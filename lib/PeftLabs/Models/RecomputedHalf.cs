@@ -1,4 +1,5 @@
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ internal sealed class RecomputedHalf(Func<Tensor, Rotation, bool, Tensor> branch
     public Tensor Forward(Tensor x, Rotation rotation)
     {
         using var scope = NewDisposeScope();
-        return branch(x, rotation, true).add_(x).MoveToOuterDisposeScope();
+        return Add(branch(x, rotation, true), x).MoveToOuterDisposeScope();
     }
 
     public Tensor? Backward(Tensor x, Rotation rotation, Tensor gradient, bool needsInput)
@@ -19,7 +20,7 @@ internal sealed class RecomputedHalf(Func<Tensor, Rotation, bool, Tensor> branch
         using var scope = NewDisposeScope();
         var leaf = Leaf(x, needsInput);
         Propagate(Record(branch, leaf, rotation, outputNeeded: false), gradient);
-        return needsInput ? Gradient(leaf).add_(gradient).MoveToOuterDisposeScope() : null;
+        return needsInput ? Add(Gradient(leaf), gradient).MoveToOuterDisposeScope() : null;
     }
 
     /// <summary>The same values at the beginning of a graph of their own.</summary>
@@ -28,6 +29,7 @@ internal sealed class RecomputedHalf(Func<Tensor, Rotation, bool, Tensor> branch
     /// <summary>Computes a branch with its graph. What it keeps are activations, though they are made in backward.</summary>
     public static Tensor Record(Func<Tensor, Rotation, bool, Tensor> branch, Tensor leaf, Rotation rotation, bool outputNeeded)
     {
+        using var profile = ProfileScope.Recomputed();
         using var _ = enable_grad();
         using var category = MemoryMeter.Category(MemoryCategory.Activations);
         return branch(leaf, rotation, outputNeeded);
@@ -36,9 +38,17 @@ internal sealed class RecomputedHalf(Func<Tensor, Rotation, bool, Tensor> branch
     /// <summary>Runs backward through a branch, if anything in it is trained or leads to something that is.</summary>
     public static void Propagate(Tensor branch, Tensor gradient)
     {
+        using var profile = ProfileScope.Autograd();
         if (branch.requires_grad)
             autograd.backward(branch, gradient);
         BackwardScope.Release();
+    }
+
+    /// <summary>x += y, where both are whole.</summary>
+    public static Tensor Add(Tensor x, Tensor y)
+    {
+        using var profile = ProfileScope.Operator("residual");
+        return x.add_(y);
     }
 
     /// <summary>The gradient that backward left at a leaf; zeros where nothing reached it.</summary>

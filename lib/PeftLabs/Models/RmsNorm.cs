@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,11 +25,18 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
     /// <summary>Added to the mean square.</summary>
     public double Epsilon { get; }
 
+    /// <summary>Where it stands in a profile.</summary>
+    internal ScopePath Scope { get; set; } = RmsNormFunction.Alone;
+
+    /// <summary>What the engine does in backward behind it, where that is not its own.</summary>
+    internal ScopePath? Before { get; set; }
+
     /// <summary>Normalises <c>[…, hidden]</c>; the caller owns the result.</summary>
     public override Tensor forward(Tensor input) => Forward(input, ActivationType.Float32);
 
     /// <summary>The same, with the input kept for backward in some type.</summary>
-    internal Tensor Forward(Tensor input, ActivationType kept) => RmsNormFunction.Apply(input, Weight, Epsilon, kept);
+    internal Tensor Forward(Tensor input, ActivationType kept) =>
+        RmsNormFunction.Apply(input, Weight, Epsilon, kept, Scope, Before);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

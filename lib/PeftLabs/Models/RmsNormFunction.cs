@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,17 +11,28 @@ namespace PeftLabs.Models;
 internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFunction>
 {
     /// <summary>What does not change between forward and backward.</summary>
-    private sealed record Call(double Epsilon, ActivationType Kept, bool NeedsInput, bool NeedsWeight);
+    private sealed record Call(double Epsilon, ActivationType Kept, bool NeedsInput, bool NeedsWeight)
+    {
+        public required ScopePath Scope { get; init; }
+        public ScopePath? Before { get; init; }
+    }
+
+    /// <summary>Where a norm that belongs to no block stands in a profile.</summary>
+    public static readonly ScopePath Alone = ScopePath.Of("norm");
 
     public override string Name => "RmsNorm";
 
     /// <summary>
-    /// Normalises <paramref name="x"/> <c>[…, hidden]</c> with <paramref name="weight"/> <c>[hidden]</c>; x is kept in some type.
+    /// Normalises <paramref name="x"/> <c>[…, hidden]</c> with <paramref name="weight"/> <c>[hidden]</c>; x is kept in some type. A
+    /// profile has it at <paramref name="scope"/>, and what the engine does behind it in backward at <paramref name="before"/>.
     /// </summary>
-    public static Tensor Apply(Tensor x, Tensor weight, double epsilon, ActivationType kept = ActivationType.Float32)
+    public static Tensor Apply(Tensor x, Tensor weight, double epsilon, ActivationType kept = ActivationType.Float32,
+        ScopePath? scope = null, ScopePath? before = null)
     {
+        scope ??= Alone;
+        using var profile = ProfileScope.Within(scope);
         var recorded = is_grad_enabled();
-        var call = new Call(epsilon, kept, recorded && x.requires_grad, recorded && weight.requires_grad);
+        var call = new Call(epsilon, kept, recorded && x.requires_grad, recorded && weight.requires_grad) { Scope = scope, Before = before };
         return ForwardScope.Run(() => apply(x, weight, call));
     }
 
@@ -39,9 +51,10 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
+        var call = (Call)ctx.get_data("call");
+        using var profile = ProfileScope.Called(call.Scope, call.Before);
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
-        var call = (Call)ctx.get_data("call");
         var saved = ctx.get_saved_variables();
         var (x, w, inverse) = (saved[0], saved[1], saved[2]);
         if (ElementWise.KernelsFor(g) is { } kernels)

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,9 +12,13 @@ namespace PeftLabs.Models;
 internal static class SwiGlu
 {
     /// <summary>The product of two tensors of the same shape.</summary>
-    public static Tensor Forward(Tensor gate, Tensor up) => ElementWise.KernelsFor(gate) is { } kernels
-        ? ElementWise.SwiGlu(kernels, gate, up)
-        : nn.functional.silu(SavedActivation.Unpack(gate)).mul_(SavedActivation.Unpack(up));
+    public static Tensor Forward(Tensor gate, Tensor up)
+    {
+        using var profile = ProfileScope.Operator("SwiGLU");
+        return ElementWise.KernelsFor(gate) is { } kernels
+            ? ElementWise.SwiGlu(kernels, gate, up)
+            : nn.functional.silu(SavedActivation.Unpack(gate)).mul_(SavedActivation.Unpack(up));
+    }
 
     /// <summary>
     /// The gradients of gate and up from that of the product, whose memory is used up, and the product itself where it is asked for.
@@ -26,6 +31,7 @@ internal static class SwiGlu
     public static (Tensor Gate, Tensor Up, Tensor? Product) Backward(
         Tensor gate, Tensor up, Tensor g, bool productNeeded, bool overwrites = false)
     {
+        using var profile = ProfileScope.Operator("SwiGLU");
         if (ElementWise.KernelsFor(g) is { } kernels)
         {
             var (gateGradient, product) = ElementWise.SwiGluBackward(kernels, gate, up, g, productNeeded, overwrites);

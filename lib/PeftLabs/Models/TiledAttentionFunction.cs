@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,11 +45,13 @@ internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<Til
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
+        var pattern = (AttentionPattern)ctx.get_data("pattern");
+        using var profile = ProfileScope.Called(pattern.Scope);
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
         var saved = ctx.get_saved_variables().ConvertAll(SavedActivation.Unpack);
         var (q, k, v) = (saved[0], saved[1], saved[2]);
-        var spans = ((AttentionPattern)ctx.get_data("pattern")).Spans(q, k);
+        var spans = pattern.Spans(q, k);
         var work = new TiledAttention(q, k, v, spans, (AttentionTileSize)ctx.get_data("size"));
         var gradient = g.view(q.shape[0], q.shape[2], q.shape[1], q.shape[3]);
         var (gq, gk, gv) = saved.Count > 3 ? work.Backward(gradient, saved[3], saved[4]) : work.Backward(gradient, null, null);

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models.Streaming;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
@@ -18,11 +19,20 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
 
     protected ModelConfig Config => config;
 
-    public Projection Projection(string path, long rows, long columns, bool bias) =>
-        new(path, Block(path, rows, columns), bias ? Vector($"{path}.bias", rows) : null);
+    /// <summary>Reads a projection; in a profile it is within <paramref name="around"/>, by the last part of its path.</summary>
+    public Projection Projection(string path, long rows, long columns, bool bias, ScopePath around)
+    {
+        var scope = around.Operator(path[(path.LastIndexOf('.') + 1)..]);
+        using var profile = ProfileScope.Enter(scope);
+        return new(path, Block(path, rows, columns), bias ? Vector($"{path}.bias", rows) : null) { Scope = scope };
+    }
 
-    public RmsNorm Norm(string path, ModelConfig model) =>
-        new(path, Vector($"{path}.weight", model.HiddenSize), model.NormEpsilon);
+    /// <summary>Reads a norm; in a profile it is <paramref name="scope"/>.</summary>
+    public RmsNorm Norm(string path, ModelConfig model, ScopePath scope)
+    {
+        using var profile = ProfileScope.Enter(scope);
+        return new(path, Vector($"{path}.weight", model.HiddenSize), model.NormEpsilon) { Scope = scope };
+    }
 
     public StoredWeight Matrix(string name, long rows, long columns, WeightFormat format)
     {

@@ -13,6 +13,7 @@ internal sealed class StepTimer
     private readonly StepTimes _times;
     private readonly BlockPart[] _parts;
     private readonly double _tokens;
+    private double _count;
 
     public StepTimer(TrainingPlan plan, MachineSpeed machine)
     {
@@ -26,12 +27,26 @@ internal sealed class StepTimer
 
     public StepTime Predict()
     {
-        foreach (var (index, block) in _model.Blocks.Index())
-            Block(block, _parts[index], isReached: index > 0 || _model.Embedding is not null);
+        // Blocks that do the same are counted once, and multiplied.
+        var kinds = _model.Blocks.Index().GroupBy(b => (_parts[b.Index], IsReached: b.Index > 0 || _model.Embedding is not null, Kind(b.Item)));
+        foreach (var kind in kinds)
+        {
+            _count = Batches * kind.Count();
+            Block(kind.First().Item, kind.Key.Item1, kind.Key.IsReached);
+        }
+        _count = Batches;
         new HeadTimer(_plan, _model.Head, _times).Count(Batches);
         Traffic(MemoryStage.Forward, "embedding", "8·N·h", 8 * _tokens * _plan.Config.HiddenSize);
         new OptimizerTimer(_plan.Training, _times).Count(_model.Parameters);
         return new(_times.Terms);
+    }
+
+    private static int Kind(PlannedBlock block)
+    {
+        var hash = new HashCode();
+        foreach (var p in block.Projections)
+            hash.Add((p.Format, p.In, p.Out, p.Rank, p.Weight is null, p.Dropout));
+        return hash.ToHashCode();
     }
 
     private void Block(PlannedBlock block, BlockPart recomputed, bool isReached)
@@ -140,7 +155,7 @@ internal sealed class StepTimer
     }
 
     private void Product(MemoryStage stage, string name, string formula, double m, double n, double k, double times = 1) =>
-        _times.Product(stage, name, formula, m, n, k, times * Batches);
+        _times.Product(stage, name, formula, m, n, k, times * _count);
 
-    private void Traffic(MemoryStage stage, string name, string formula, double bytes) => _times.Traffic(stage, name, formula, bytes * Batches);
+    private void Traffic(MemoryStage stage, string name, string formula, double bytes) => _times.Traffic(stage, name, formula, bytes * _count);
 }

@@ -5,9 +5,9 @@ namespace PeftLabs.Planning;
 /// <summary>Collects the work of a step and turns it into seconds by a machine's two ceilings.</summary>
 internal sealed class StepTimes(MachineSpeed machine)
 {
-    // A product whose thinnest side is d reaches d / (d + 40) of the ceiling that a square of 2048 does: of its panels of d rows or
-    // columns, so much of the work is packing them.
-    private const double Thinness = 40;
+    // A product whose thinnest side is d reaches d / (d + 24) of the ceiling that a square of 2048 does: a BLAS packs the panels that it
+    // multiplies, and the thinner they are, the less is done with each packed number.
+    private const double Thinness = 24;
 
     private readonly Dictionary<(string Name, MemoryStage Stage), TimeTerm> _terms = [];
 

@@ -18,6 +18,12 @@ public sealed record Figure
     /// <summary>The values as plain text, where a table of the traces would not read well.</summary>
     public string? Values { get; init; }
 
+    /// <summary>
+    /// The ids of the training runs whose numbers it shows. They go wherever it goes: <c>layout.meta.runs</c> of its JSON, and so into
+    /// notebooks and pages, and a text of its PNG file; <see cref="FigureFiles"/> reads them back.
+    /// </summary>
+    public IReadOnlyList<string> Runs { get; init; } = [];
+
     /// <summary>The figure as plotly.js reads it: an object of data, layout and config.</summary>
     public string ToJson() => Json.Text(ToNode());
 
@@ -50,10 +56,16 @@ public sealed record Figure
     /// <inheritdoc/>
     public override string ToString() => ToText();
 
-    internal JsonObject ToNode() => new()
+    internal JsonObject ToNode()
     {
-        ["data"] = Json.Array(Traces, trace => trace.ToNode()),
-        ["layout"] = Layout.ToNode(),
-        ["config"] = Json.Object(("responsive", true), ("displaylogo", false)),
-    };
+        var layout = Layout.ToNode();
+        if (Runs.Count > 0) layout["meta"] = Json.Object(("runs", Runs));
+        return new()
+        {
+            ["data"] = Json.Array(Traces, trace => trace.ToNode()),
+            ["layout"] = layout,
+            // Without the last, plotly.js offers a button that sends the figure to its makers' server.
+            ["config"] = Json.Object(("responsive", true), ("displaylogo", false), ("showSendToCloud", false)),
+        };
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace PeftLabs.Plotting;
@@ -33,7 +34,7 @@ public static partial class FigureRenderer
             File.WriteAllText(page, Page(figures, size));
             var dom = Chromium.DumpDom(Chromium.TryFind()!, page, Path.Combine(folder, "profile"),
                 TimeSpan.FromSeconds(30 + 3 * figures.Count));
-            return Pictures(dom, figures.Count);
+            return Pictures(dom, figures);
         }
         finally
         {
@@ -71,15 +72,16 @@ public static partial class FigureRenderer
     // "</script>" in a text would end the script.
     private static string ForScript(string json) => json.Replace("</", "<\\/", StringComparison.Ordinal);
 
-    private static List<byte[]> Pictures(string dom, int count)
+    private static List<byte[]> Pictures(string dom, IReadOnlyList<string> figures)
     {
+        var count = figures.Count;
         var found = Result().Matches(dom).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["text"].Value);
         var pictures = new List<byte[]>();
         for (var i = 0; i < count; i++)
         {
             const string prefix = "data:image/png;base64,";
             if (found.GetValueOrDefault($"figure-{i}") is { } url && url.StartsWith(prefix, StringComparison.Ordinal))
-                pictures.Add(Shrink(Convert.FromBase64String(url[prefix.Length..])));
+                pictures.Add(Shrink(Convert.FromBase64String(url[prefix.Length..]), figures[i]));
             else
                 throw new InvalidOperationException($"plotly.js could not draw figure {i + 1} of {count}: {Reason(found, i)}");
         }
@@ -89,10 +91,15 @@ public static partial class FigureRenderer
     private static string Reason(Dictionary<string, string> found, int figure) =>
         WebUtility.HtmlDecode(found.GetValueOrDefault($"error-{figure}")) ?? "no reason given";
 
-    private static byte[] Shrink(byte[] png)
+    // The picture names the runs that the figure names: what it shows can be traced to them wherever it is copied.
+    private static byte[] Shrink(byte[] png, string figure)
     {
         var (width, height, colors) = PngReader.Read(png);
-        return PngWriter.Write(width, height, colors);
+        var texts = new Dictionary<string, string>();
+        var shown = FigureFiles.Describe(JsonNode.Parse(figure) as JsonObject ?? [], "");
+        if (shown.Title is not null) texts[PngText.Title] = shown.Title;
+        if (shown.Runs.Count > 0) texts[PngText.Runs] = string.Join(' ', shown.Runs);
+        return PngWriter.Write(width, height, colors, texts);
     }
 
     private static void TryDelete(string folder)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace PeftLabs.Plotting;
@@ -51,8 +52,12 @@ internal static partial class FigureText
         _ => Plain(value.ToString()) ?? "",
     };
 
+    /// <summary>A text of a figure without its marks.</summary>
     public static string? Plain(string? text) =>
-        text is null ? null : Tag().Replace(text.Replace("<br>", " ", StringComparison.Ordinal), "");
+        text is null ? null : WebUtility.HtmlDecode(Tag().Replace(text.Replace("<br>", " ", StringComparison.Ordinal), ""));
+
+    /// <summary>A text as a figure shows it letter by letter, whatever marks it seems to hold: for names that people give.</summary>
+    public static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
     [GeneratedRegex("<[^<>]+>")]
     private static partial Regex Tag();

@@ -26,6 +26,9 @@ public sealed record Layout
     /// <summary>Whether the legend's order is that of a stack, from the top.</summary>
     public bool LegendFromTop { get; init; }
 
+    /// <summary>Whether the legend lies below the plot, in a row, rather than beside it.</summary>
+    public bool LegendBelow { get; init; }
+
     /// <summary>Whether there is a legend; where more than one trace is named, by default.</summary>
     public bool? ShowLegend { get; init; }
 
@@ -61,8 +64,10 @@ public sealed record Layout
     private JsonObject Look() => Json.Object(
         ("font", Json.Object(("family", "Inter, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"), ("size", 13), ("color", Palette.Ink))),
         ("paper_bgcolor", "#ffffff"), ("plot_bgcolor", "#ffffff"), ("colorway", Palette.Series),
-        ("margin", Json.Object(("l", 70), ("r", 30), ("t", Title is null ? 30 : Subtitle is null ? 58 : 80), ("b", 60))),
-        ("legend", Json.Object(
+        ("margin", Json.Object(("l", 70), ("r", 30), ("t", (Title is null ? 30 : Subtitle is null ? 58 : 80) + (LegendBelow ? 20 : 0)), ("b", LegendBelow ? 90 : 60))),
+        ("legend", LegendBelow ? Json.Object(
+            ("orientation", "h"), ("x", 0), ("xanchor", "left"), ("y", 0), ("yref", "container"), ("yanchor", "bottom"),
+            ("itemsizing", "constant"), ("font", Json.Object(("size", 12)))) : Json.Object(
             ("x", 1.02), ("xanchor", "left"), ("y", 1), ("yanchor", "top"), ("traceorder", LegendFromTop ? "reversed" : null),
             ("itemsizing", "constant"))),
         ("hoverlabel", Json.Object(("bgcolor", "#ffffff"), ("bordercolor", Palette.AxisLine),

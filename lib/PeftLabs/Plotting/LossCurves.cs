@@ -54,7 +54,7 @@ public static class LossCurves
         List<int> steps = [.. Enumerable.Range(0, losses.Count).Where(step => step % every == 0 || step == losses.Count - 1)];
         return new ScatterTrace
         {
-            Name = run.Name,
+            Name = FigureText.Escape(run.Name),
             Color = color,
             LegendGroup = run.Name,
             Mode = losses.Count <= FewSteps ? "lines+markers" : "lines",

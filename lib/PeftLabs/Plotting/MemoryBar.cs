@@ -9,5 +9,8 @@ public sealed record MemoryBar(string Group, IReadOnlyDictionary<string, long> B
     /// <summary>The sum over the categories.</summary>
     public long TotalBytes => Bytes.Values.Sum();
 
+    /// <summary>A short text after the sum, in grey.</summary>
+    public string? Note { get; init; }
+
     internal string Kind => IsPrediction ? "predicted" : "measured";
 }

@@ -6,22 +6,16 @@ namespace PeftLabs.Plotting;
 /// <summary>Reads the PNG files that a browser makes: eight bits a channel, RGB or RGBA, not interlaced (ISO/IEC 15948).</summary>
 internal static class PngReader
 {
-    private const int SignatureLength = 8;
-
     /// <summary>The pixels' colours as 0xRRGGBB, row by row. What shows through is white.</summary>
     /// <exception cref="InvalidDataException">The file is not such a PNG file.</exception>
-    public static (int Width, int Height, int[] Colors) Read(ReadOnlySpan<byte> file)
+    public static (int Width, int Height, int[] Colors) Read(ReadOnlyMemory<byte> file)
     {
         var (width, height, channels) = (0, 0, 0);
         using var packed = new MemoryStream();
-        for (var at = SignatureLength; at + 12 <= file.Length;)
+        foreach (var (type, content) in PngChunks.Of(file))
         {
-            var length = BinaryPrimitives.ReadInt32BigEndian(file[at..]);
-            var content = file.Slice(at + 8, length);
-            var type = file.Slice(at + 4, 4);
-            if (type.SequenceEqual("IHDR"u8)) (width, height, channels) = ReadHeader(content);
-            if (type.SequenceEqual("IDAT"u8)) packed.Write(content);
-            at += 12 + length;
+            if (type == "IHDR") (width, height, channels) = ReadHeader(content.Span);
+            if (type == "IDAT") packed.Write(content.Span);
         }
         packed.Position = 0;
         using var unpacked = new ZLibStream(packed, CompressionMode.Decompress);

@@ -13,16 +13,22 @@ internal static class PngWriter
     private static readonly uint[] _crcTable = [.. Enumerable.Range(0, 256).Select(CrcOfByte)];
 
     /// <summary>Makes a file of pixels given as 0xRRGGBB, row by row.</summary>
-    public static byte[] Write(int width, int height, int[] colors)
+    /// <param name="width">Pixels across.</param>
+    /// <param name="height">Pixels down.</param>
+    /// <param name="colors">The pixels.</param>
+    /// <param name="texts">What the file carries beside them, by keyword: <see cref="PngText"/>.</param>
+    public static byte[] Write(int width, int height, int[] colors, IReadOnlyDictionary<string, string>? texts = null)
     {
         var palette = ChoosePalette(colors);
         using var file = new MemoryStream();
-        file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n']);
+        file.Write(PngChunks.Signature);
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
         (header[8], header[9]) = (8, 3);
         WriteChunk(file, "IHDR"u8, header);
+        foreach (var (keyword, text) in texts ?? new Dictionary<string, string>())
+            WriteChunk(file, "iTXt"u8, PngText.Content(keyword, text));
         WriteChunk(file, "PLTE"u8, [.. palette.SelectMany(color => new[] { (byte)(color >> 16), (byte)(color >> 8), (byte)color })]);
         WriteChunk(file, "IDAT"u8, Pack(width, height, colors, palette));
         WriteChunk(file, "IEND"u8, []);

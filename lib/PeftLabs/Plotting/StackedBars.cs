@@ -81,7 +81,7 @@ public static class StackedBars
         });
 
         private static string Hover(MemoryBar bar, string category) =>
-            $"{bar.Group}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>";
+            $"{FigureText.Escape(bar.Group)}, {bar.Kind}<br>{Words(category)}: <b>{ByteUnits.Format(bar.Bytes.GetValueOrDefault(category))}</b>";
 
         /// <summary>
         /// Filled keys for the categories, whichever bar comes first; where there are filled and hatched bars, grey keys of what they mean.
@@ -124,7 +124,8 @@ public static class StackedBars
             var total = bar.TotalBytes / _unit.Bytes;
             var format = _unit.Name == "GiB" ? "N2" : total >= 1000 ? "N0" : "N1";
             var text = total.ToString(format, CultureInfo.InvariantCulture) + (_horizontal ? $" {_unit.Name}" : "");
-            return bar.IsPrediction ? text : $"<b>{text}</b>";
+            var note = bar.Note is null ? "" : $"  <span style=\"color:{Palette.Muted}\">{bar.Note}</span>";
+            return (bar.IsPrediction ? text : $"<b>{text}</b>") + note;
         }
 
         private PlotValues Across(IEnumerable<double> sizes) => PlotValues.Of(_horizontal ? sizes : _places);
@@ -135,12 +136,12 @@ public static class StackedBars
         {
             var longest = Math.Max(_bars.Max(bar => bar.TotalBytes), _limit ?? 0) / _unit.Bytes;
             // Totals stand beyond the ends of the bars and need room there.
-            var size = new Axis { Title = $"memory ({_unit.Words})", Range = (0, longest * (_horizontal ? 1.2 : 1.1)) };
+            var size = new Axis { Title = $"memory ({_unit.Words})", Range = (0, longest * (!_horizontal ? 1.1 : _bars.Any(bar => bar.Note is not null) ? 1.3 : 1.2)) };
             var wrap = _horizontal ? 34 : Math.Max(9, 90 / _groups.Count);
             var groups = new Axis
             {
                 TickValues = [.. Enumerable.Range(0, _groups.Count).Select(i => (double)i)],
-                TickText = [.. _groups.Select(group => Wrap(group, wrap))],
+                TickText = [.. _groups.Select(group => Label(group, wrap))],
                 Range = _horizontal ? (_groups.Count - 0.5, -0.5) : (-0.5, _groups.Count - 0.5),
                 ShowGrid = false,
             };
@@ -153,7 +154,8 @@ public static class StackedBars
                 ShowLegend = true,
                 XAxis = _horizontal ? size : groups,
                 YAxis = _horizontal ? groups : size,
-                Height = _horizontal ? Math.Max(400, 150 + 34 * _bars.Count) : 460,
+                // Many bars are thinner, so that a ladder still fits on a screen.
+                Height = _horizontal ? Math.Max(400, 150 + (_bars.Count > 12 ? 27 : 34) * _bars.Count) : 460,
                 Shapes = _limit is null ? [] : [LimitLine(_limit.Value / _unit.Bytes)],
                 Annotations = [.. _limit is null ? [] : new[] { LimitText(_limit.Value) }, .. Totals()],
             };
@@ -184,21 +186,24 @@ public static class StackedBars
             ]);
             return TextTable.Format(headers, [.. rows]) + $"\n({_unit.Words})";
         }
+    }
 
-        /// <summary>The words of a category's name: OptimizerState is optimizer state.</summary>
-        private static string Words(string category) =>
-            string.Concat(category.Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
+    /// <summary>The words of a category's name: OptimizerState is optimizer state.</summary>
+    internal static string Words(string category) =>
+        string.Concat(category.Select((c, i) => i > 0 && char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
 
-        private static string Wrap(string text, int width)
+    /// <summary>A text broken into lines of about so many characters, as a figure shows it.</summary>
+    internal static string Label(string text, int width) => FigureText.Escape(Wrap(text, width)).Replace("\n", "<br>");
+
+    private static string Wrap(string text, int width)
+    {
+        var (result, column) = ("", 0);
+        foreach (var word in text.Split(' '))
         {
-            var (result, column) = ("", 0);
-            foreach (var word in text.Split(' '))
-            {
-                var breaks = column > 0 && column + 1 + word.Length > width;
-                result += (column == 0 ? "" : breaks ? "<br>" : " ") + word;
-                column = breaks || column == 0 ? word.Length : column + 1 + word.Length;
-            }
-            return result;
+            var breaks = column > 0 && column + 1 + word.Length > width;
+            result += (column == 0 ? "" : breaks ? "\n" : " ") + word;
+            column = breaks || column == 0 ? word.Length : column + 1 + word.Length;
         }
+        return result;
     }
 }

@@ -1,4 +1,5 @@
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -29,6 +30,12 @@ public abstract partial class TiledWeight
         return result;
     }
 
+    private Tensor RoundedTile(long row, long count)
+    {
+        using var part = ProfileScope.Part("decode");
+        return DecodeRounded(row, count);
+    }
+
     private void ForEachRoundedTile(Action<long, long, Tensor> use)
     {
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
@@ -37,7 +44,7 @@ public abstract partial class TiledWeight
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(rows, Rows - row);
-            use(row, count, DecodeRounded(row, count));
+            use(row, count, RoundedTile(row, count));
         }
     }
 }

@@ -1,4 +1,5 @@
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Quantization.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -117,7 +118,7 @@ public abstract partial class TiledWeight : StoredWeight
     {
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
         var rows = UsesKernels ? TileBuffer.Rows(Rows, Columns) : Math.Min(Rows, Math.Max(1, OperatorValues / Columns));
-        using var buffer = UsesKernels ? empty([rows * Columns], dtype: ScalarType.Float32) : null;
+        using var buffer = UsesKernels ? NewBuffer(rows * Columns) : null;
         for (var row = 0L; row < Rows; row += rows)
         {
             using var scope = NewDisposeScope();
@@ -126,14 +127,22 @@ public abstract partial class TiledWeight : StoredWeight
         }
     }
 
+    private static Tensor NewBuffer(long values)
+    {
+        using var part = ProfileScope.Part("tile buffer");
+        return empty([values], dtype: ScalarType.Float32);
+    }
+
     private Tensor OperatorTile(long row, long count, bool transposed)
     {
+        using var part = ProfileScope.Part("decode");
         var tile = DecodeByOperators(row, count);
         return transposed ? tile.t() : tile;
     }
 
     private Tensor KernelTile(Tensor buffer, long row, long count, bool transposed)
     {
+        using var part = ProfileScope.Part("decode");
         var flat = buffer.narrow(0, 0, count * Columns);
         if (!transposed)
         {

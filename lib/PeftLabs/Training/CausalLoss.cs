@@ -1,4 +1,5 @@
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,6 +17,7 @@ public static class CausalLoss
     /// <summary>Targets of a batch: labelled tokens that have a token before them.</summary>
     public static long CountTargets(TrainingBatch batch)
     {
+        using var profile = ProfileScope.Operator("targets");
         using var scope = NewDisposeScope();
         return batch.Labels.narrow(1, 1, batch.Labels.shape[1] - 1).ne(TrainingBatch.Ignored).sum().item<long>();
     }
@@ -44,6 +46,7 @@ public static class CausalLoss
         var (places, labels) = Targets(batch, model.Config.VocabularySize);
         var count = Count(batch, places.shape[0], targets);
         var states = States(model, batch);
+        using var profile = ProfileScope.Operator("loss");
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
         var (hidden, terms) = (states.view(-1, states.shape[2]), new LossTerms(options.LabelSmoothing, options.ZLoss));
         var loss = options.Loss == LossKind.Chunked
@@ -59,6 +62,7 @@ public static class CausalLoss
     /// <exception cref="ArgumentException">A label is not in the vocabulary.</exception>
     internal static (Tensor Places, Tensor Labels) Targets(TrainingBatch batch, long vocabulary)
     {
+        using var profile = ProfileScope.Operator("targets");
         using var scope = NewDisposeScope();
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
         var flat = batch.Labels.reshape(-1);

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,6 +11,8 @@ namespace PeftLabs.Training;
 /// </summary>
 internal sealed class CrossEntropyFunction : autograd.SingleTensorFunction<CrossEntropyFunction>
 {
+    private static readonly ScopePath s_scope = ScopePath.Of("loss");
+
     public override string Name => "CrossEntropy";
 
     /// <summary>The loss, a scalar: the sum over labels, each in the vocabulary, divided by a count. The logits are used up.</summary>
@@ -33,6 +36,7 @@ internal sealed class CrossEntropyFunction : autograd.SingleTensorFunction<Cross
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
+        using var profile = ProfileScope.Called(s_scope);
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
         var gradient = ctx.get_saved_variables()[0].detach();

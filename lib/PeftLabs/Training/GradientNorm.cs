@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ internal static class GradientNorm
     /// <summary>Scales gradients down where their norm is above the limit; gives the norm before that.</summary>
     public static double Clip(IReadOnlyList<Parameter> parameters, double limit)
     {
+        using var profile = ProfileScope.Operator("gradient norm");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var gradients = parameters.Select(p => p.grad).OfType<Tensor>().ToList();
@@ -26,6 +28,7 @@ internal static class GradientNorm
     /// <summary>Frees every gradient.</summary>
     public static void Free(IReadOnlyList<Parameter> parameters)
     {
+        using var profile = ProfileScope.Operator("freed gradients");
         foreach (var parameter in parameters)
             parameter.grad = null;
     }

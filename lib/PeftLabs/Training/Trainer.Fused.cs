@@ -37,7 +37,7 @@ public sealed partial class Trainer
     // What belongs to no block, or to one that backward does not announce, moves at the end.
     private double? EndFusedStep()
     {
-        using var stage = _meter?.Stage(MemoryStage.OptimizerStep);
+        using var stage = Stage(MemoryStage.OptimizerStep);
         _model.BlockDone = null;
         for (var index = 0; index < _parameters.Count; index++)
             Take(index);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using PeftLabs.Training.Optimizers;
 using TorchSharp;
@@ -109,7 +110,7 @@ public sealed partial class Trainer : IDisposable
             value += Gradients(batch, index, targets);
         }
         var norm = Options.FusedStep ? EndFusedStep() : OptimizerStep(rate, batches);
-        _meter?.EndStep();
+        EndStep();
         var record = new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
             _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
         return Whole(record with { PaddingTokens = batches.Sum(b => b.PaddingTokens) }, batches.Count);
@@ -132,26 +133,29 @@ public sealed partial class Trainer : IDisposable
 
     private Tensor Forward(TrainingBatch batch, long targets)
     {
-        using var stage = _meter?.Stage(MemoryStage.Forward);
+        using var stage = Stage(MemoryStage.Forward);
         return CausalLoss.Compute(_model, batch, Options, Math.Max(1, targets));
     }
 
     private void Backward(Tensor loss)
     {
-        using var stage = _meter?.Stage(MemoryStage.Backward);
+        using var stage = Stage(MemoryStage.Backward);
         using var scope = NewDisposeScope();
-        if (_scaler is null)
-            loss.backward();
-        else
-            loss.mul(_scaler.Scale).backward();
-        BackwardScope.Release();
+        Propagate(_scaler is null ? loss : loss.mul(_scaler.Scale));
         if (_step == 1 && !Options.FusedStep)
             RequireGradients([.. _parameters.Select(p => p.grad is not null)]);
     }
 
+    private static void Propagate(Tensor loss)
+    {
+        using var profile = ProfileScope.Autograd();
+        loss.backward();
+        BackwardScope.Release();
+    }
+
     private double? OptimizerStep(double rate, IReadOnlyList<TrainingBatch> batches)
     {
-        using var stage = _meter?.Stage(MemoryStage.OptimizerStep);
+        using var stage = Stage(MemoryStage.OptimizerStep);
         if (_scaler is { } scaler)
         {
             var finite = scaler.Unscale(_parameters);
@@ -172,6 +176,16 @@ public sealed partial class Trainer : IDisposable
     {
         GradientNorm.Free(_parameters);
         return null;
+    }
+
+    // Without a meter there may be a profiler alone.
+    private IDisposable? Stage(MemoryStage stage) => _meter?.Stage(stage) ?? Profiler.Running?.Stage(stage);
+
+    private void EndStep()
+    {
+        _meter?.EndStep();
+        if (_meter is null)
+            Profiler.Running?.EndStep();
     }
 
     private double Finite(double loss, TrainingBatch batch, int index) => double.IsFinite(loss) ? loss : throw NotFinite($"the loss is {loss}", batch, index);

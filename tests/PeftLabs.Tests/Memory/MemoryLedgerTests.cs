@@ -76,6 +76,25 @@ public sealed class MemoryLedgerTests
         Compare(oracle, ledger.Stages());
     });
 
+    [Property(MaxTest = 500)]
+    public Property Blocks_alive_at_each_peak_are_those_of_the_replay() => Prop.ForAll(Sequences, events =>
+    {
+        var (oracle, number) = (new MemoryOracle(), 0);
+        using var ledger = new MemoryLedger(16);
+        Run(events, oracle, (id, bytes, category) => ledger.Allocated(id * 64, bytes, category is { } c ? (int)c + 1 : 0, ++number),
+            id => ledger.Freed(id * 64), stage => ledger.Enter((int)stage), ledger.EndStep);
+        var peaks = ledger.Peaks();
+        foreach (var peak in peaks)
+        {
+            Assert.Equal(oracle.AlivePeak(peak.Stage).Order(),
+                peak.Blocks.Select(b => (b.Scope, b.Bytes, (MemoryCategory)b.Category)).Order());
+            Assert.Equal(peak.Bytes, peak.Blocks.Sum(b => b.Bytes));
+        }
+        Assert.Equal(ledger.PeakBytes, peaks[ledger.PeakInterval].Bytes);
+        ledger.Dispose();
+        Assert.Equal(peaks.Select(p => p.Blocks), ledger.Peaks().Select(p => p.Blocks));
+    });
+
     [Property(MaxTest = 200)]
     public Property Meter_of_real_tensors_equals_the_oracle() => Prop.ForAll(Sequences, events =>
     {
@@ -124,6 +143,29 @@ public sealed class MemoryLedgerTests
             Assert.True(table.Remove(address, out _));
         Assert.Equal(0, table.Count);
     });
+
+    [Fact]
+    public void Events_allocate_nothing_on_the_managed_heap()
+    {
+        using var ledger = new MemoryLedger(1000);
+        // Once more than is counted, so that what grows in native memory has grown.
+        Cycle(ledger);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Cycle(ledger);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        static void Cycle(MemoryLedger ledger)
+        {
+            for (var stage = 0; stage < 4; stage++)
+            {
+                ledger.Enter(stage);
+                for (var i = 1; i <= 2000; i++)
+                    ledger.Allocated(64 * i, i, 0, i);
+                for (var i = 1; i <= 2000; i++)
+                    ledger.Freed(64 * i);
+            }
+        }
+    }
 
     private sealed record Event(int Kind, int Id, long Bytes, int Choice);
 }

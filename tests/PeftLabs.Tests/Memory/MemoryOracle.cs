@@ -60,6 +60,19 @@ internal sealed class MemoryOracle
         }
     }
 
+    /// <summary>The blocks alive at a stage's peak, 4 for between stages, each as (number of its allocation, bytes, category).</summary>
+    public IEnumerable<(int Number, long Bytes, MemoryCategory Category)> AlivePeak(int stage)
+    {
+        // Of equal peaks the first.
+        var peaks = Enumerable.Range(0, _intervals.Count).Where(k => _intervals[k].Stage == stage)
+            .SelectMany(k => Enumerable.Range(_intervals[k].Start, Last(k) - _intervals[k].Start + 1).Select(t => (Interval: k, Time: t)))
+            .Select(p => (p.Interval, p.Time, Bytes: At(p.Interval, p.Time).Sum())).ToList();
+        if (peaks.Count == 0 || peaks.MaxBy(p => p.Bytes) is not { Bytes: > 0 } peak)
+            return [];
+        return _blocks.Index().Where(b => b.Item.IsAlive(peak.Time))
+            .Select(b => (b.Index + 1, b.Item.Bytes, CategoryOf(b.Item, peak.Interval)));
+    }
+
     // The last interval of the last completed step; before that, the last that has ended; before that, the one that runs.
     private int End(List<int> own)
     {

@@ -9,18 +9,20 @@ namespace PeftLabs.Tests.Plotting;
 public class FigureRendererTests
 {
     [Fact]
-    public void Saved_png_has_the_size_asked_for_and_the_bars_colours()
+    public void Saved_png_has_the_size_asked_for_the_bars_colours_and_the_runs()
     {
         Assert.SkipWhen(FigureRenderer.Missing is not null, FigureRenderer.Missing ?? "");
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "stages.png");
-        SampleFigures.Stages().SavePng(path, width: 600, height: 400, scale: 1);
+        (SampleFigures.Stages() with { Runs = ["20260301-141530-00000001"] }).SavePng(path, width: 600, height: 400, scale: 1);
         var pixels = Pixels(File.ReadAllBytes(path), out var width, out var height);
         Assert.Equal((600, 400), (width, height));
         var counts = pixels.CountBy(color => color).ToDictionary();
         Assert.True(counts[0xFFFFFF] > 600 * 400 / 4, "the ground is white");
         Assert.True(counts.GetValueOrDefault(0x0072B2) > 1000, "the weights' bars are blue");
         Assert.True(counts.GetValueOrDefault(0x009E73) > 1000, "the activations' bars are green");
+        var found = Assert.Single(FigureFiles.Read(path));
+        Assert.Equal(("Peak memory by stage", "20260301-141530-00000001"), (found.Title, Assert.Single(found.Runs)));
     }
 
     [Fact]

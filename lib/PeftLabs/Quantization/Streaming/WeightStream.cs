@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -89,6 +90,7 @@ public sealed class WeightStream : IDisposable
 
     private void Enter(int group)
     {
+        using var profile = ProfileScope.Operator("streaming read");
         var (previous, next) = (_current, _ahead);
         (_current, _ahead) = (null, null);
         if (next?.Group != group)

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using static TorchSharp.torch;
 
@@ -13,6 +14,7 @@ internal static class Collation
     public static TrainingBatch Make(
         IReadOnlyList<TokenizedExample> examples, PlannedBatch planned, Func<int, int> length, bool packed, int padId, Device? device)
     {
+        using var profile = ProfileScope.Operator("batch");
         var (rows, width) = (planned.Rows.Count, planned.Width);
         var (ids, labels) = (new long[rows * width], new long[rows * width]);
         Array.Fill(ids, padId);

@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
 using TorchSharp;
@@ -14,6 +15,8 @@ namespace PeftLabs.Training;
 internal sealed class ChunkedLossFunction : autograd.SingleTensorFunction<ChunkedLossFunction>
 {
     private const int Hidden = 0, Weight = 1, Bias = 2, A = 3, B = 4, Arguments = 8;
+
+    private static readonly ScopePath s_scope = ScopePath.Of("loss");
 
     // What a product's kernel takes at a time; a rest of rows costs nearly as much as all of them.
     private const long RowUnit = 16;
@@ -75,6 +78,7 @@ internal sealed class ChunkedLossFunction : autograd.SingleTensorFunction<Chunke
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor g)
     {
+        using var profile = ProfileScope.Called(s_scope);
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
         var (needs, count, tokens) = ((bool[], long, long))ctx.get_data("call");

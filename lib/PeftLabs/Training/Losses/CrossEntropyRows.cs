@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Cpu;
 using TorchSharp;
@@ -29,6 +30,7 @@ internal static class CrossEntropyRows
     /// <param name="kernels">The kernels on a CPU; null for the fastest.</param>
     public static void Add(Tensor logits, Tensor labels, LossTerms terms, Tensor total, bool gradient, CpuKernels? kernels = null)
     {
+        using var profile = ProfileScope.Operator("cross entropy");
         if (logits.device.type == DeviceType.CPU)
             total.Span<double>()[0] += ByKernel(logits, labels, terms, gradient, kernels ?? CpuKernels.Best);
         else

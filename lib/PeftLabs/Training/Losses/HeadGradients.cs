@@ -1,3 +1,4 @@
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
 using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
@@ -55,33 +56,58 @@ internal sealed class HeadGradients
     /// </summary>
     public Tensor? Run(Tensor x, Action<Tensor> use)
     {
-        var logits = _head.Weight.Multiply(x);
-        if (_head.Bias is { } bias)
-            logits = logits.add_(bias);
-        var (first, dropped, h) = (_seen, (Tensor?)null, (Tensor?)null);
+        var first = _seen;
         _seen += x.numel();
-        if (_head.Update is { } update)
-        {
-            dropped = _dropout is { } mask ? InputDropout.Apply(x, mask, first) : x;
-            h = Product(dropped, update.A.t());
-            AddProduct(logits, h, update.B.t(), update.Scaling);
-        }
+        var (logits, dropped, h) = Forward(x, first);
         use(logits);
         return Any ? Backward(logits, x, first, dropped, h) : null;
     }
 
+    private (Tensor Logits, Tensor? Dropped, Tensor? H) Forward(Tensor x, long first)
+    {
+        using var profile = ProfileScope.Operator("head");
+        var logits = Logits(x);
+        if (_head.Bias is { } bias)
+            logits = logits.add_(bias);
+        if (_head.Update is not { } update)
+            return (logits, null, null);
+        using var part = ProfileScope.Part("adapter product");
+        var dropped = _dropout is { } mask ? InputDropout.Apply(x, mask, first) : x;
+        var h = Product(dropped, update.A.t());
+        AddProduct(logits, h, update.B.t(), update.Scaling);
+        return (logits, dropped, h);
+    }
+
+    private Tensor Logits(Tensor x)
+    {
+        using var part = ProfileScope.Part("weight product");
+        return _head.Weight.Multiply(x);
+    }
+
     private Tensor? Backward(Tensor g, Tensor x, long first, Tensor? dropped, Tensor? h)
     {
-        AddProduct(Weight, g.t(), x);
+        using var profile = ProfileScope.Operator("head");
+        AddWeightGradient(g, x);
         Bias?.add_(g.sum(dim: 0));
         if (_head.Update is { } update)
         {
+            using var part = ProfileScope.Part("adapter gradient");
             AddProduct(B, g.t(), h!, update.Scaling);
             h = A is not null || _needsHidden ? Product(g, update.B).mul_(update.Scaling) : h;
             AddProduct(A, h!.t(), dropped!);
         }
-        if (!_needsHidden)
-            return null;
+        return _needsHidden ? InputGradient(g, first, h) : null;
+    }
+
+    private void AddWeightGradient(Tensor g, Tensor x)
+    {
+        using var part = ProfileScope.Part("weight gradient");
+        AddProduct(Weight, g.t(), x);
+    }
+
+    private Tensor InputGradient(Tensor g, long first, Tensor? h)
+    {
+        using var part = ProfileScope.Part("input gradient");
         var gx = _head.Weight.MultiplyTransposed(g);
         if (_head.Update is null)
             return gx;

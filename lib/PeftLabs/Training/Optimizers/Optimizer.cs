@@ -1,4 +1,6 @@
+using System.Globalization;
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Training.Optimizers.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,6 +19,7 @@ public abstract class Optimizer : IDisposable
     internal const long ChunkValues = 1 << 20;
 
     private readonly bool[] _faster;
+    private readonly ScopePath[] _scopes;
     private StateStore? _state;
 
     private protected Optimizer(IReadOnlyList<(string Name, Parameter Parameter)> parameters, TrainingOptions options)
@@ -28,6 +31,7 @@ public abstract class Optimizer : IDisposable
         if (parameters.GroupBy(p => p.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new ArgumentException($"Two parameters are named '{twice.Key}'; names must differ.", nameof(parameters));
         _faster = [.. parameters.Select(p => LoraPlus.IsB(p.Name))];
+        _scopes = [.. parameters.Select(p => ScopeOf(p.Name))];
     }
 
     /// <summary>The parameters it moves, which stay their owner's.</summary>
@@ -90,6 +94,7 @@ public abstract class Optimizer : IDisposable
     public void Update(int index, double learningRate)
     {
         var state = _state ?? throw new InvalidOperationException("No step was begun: call BeginStep before Update.");
+        using var profile = ProfileScope.Enter(_scopes[index]);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (name, parameter) = Parameters[index];
@@ -161,8 +166,21 @@ public abstract class Optimizer : IDisposable
         && step.Parameter.device_type == DeviceType.CPU && step.Parameter.dtype == ScalarType.Float32
         && step.Gradient.device_type == DeviceType.CPU && step.Gradient.dtype == ScalarType.Float32;
 
-    private StateStore NewState() => new(
-        [.. Parameters.Select(p => (StateLayout.Of(Options, p.Parameter.shape), p.Parameter.device))], StateLayout.Budget(Options));
+    // In a profile a parameter's step is its block's, whose number is the only one among the parts of its name.
+    private static ScopePath ScopeOf(string name)
+    {
+        const string Rule = "optimizer rule";
+        foreach (var part in name.Split('.'))
+            if (int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var block))
+                return ScopePath.Numbered("block", block).Operator(Rule);
+        return ScopePath.Of(Rule);
+    }
+
+    private StateStore NewState()
+    {
+        using var profile = ProfileScope.Operator("optimizer state");
+        return new([.. Parameters.Select(p => (StateLayout.Of(Options, p.Parameter.shape), p.Parameter.device))], StateLayout.Budget(Options));
+    }
 
     private string StateName(int parameter, StateBuffer buffer) => $"{Parameters[parameter].Name}/{buffer.Spec.Name}";
 

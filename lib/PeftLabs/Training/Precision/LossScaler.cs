@@ -1,4 +1,5 @@
 using System.Numerics;
+using PeftLabs.Memory.Profiling;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -48,6 +49,7 @@ public sealed class LossScaler
     /// <summary>Divides gradients by the scale, in place, and says whether all of them are finite.</summary>
     public bool Unscale(IReadOnlyList<Parameter> parameters)
     {
+        using var profile = ProfileScope.Operator("loss scaling");
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var gradients = parameters.Select(p => p.grad).OfType<Tensor>().ToList();

@@ -1,0 +1,39 @@
+using PeftLabs.Memory;
+
+namespace PeftLabs.Labs.Reports;
+
+/// <summary>The runs of a report and what it calls them.</summary>
+internal sealed class ReportRuns
+{
+    public ReportRuns(IReadOnlyList<StoredRun> runs)
+    {
+        All = runs;
+        Labels = [.. runs.Select(run => runs.Count(other => other.Record.Name == run.Record.Name) == 1
+            ? run.Record.Name
+            : $"{run.Record.Name} ({run.Id[^8..]})")];
+    }
+
+    /// <summary>The runs in the order given.</summary>
+    public IReadOnlyList<StoredRun> All { get; }
+
+    /// <summary>What each is called: its name, with the end of its id where several have the same.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Whether there is one run alone.</summary>
+    public bool IsOne => All.Count == 1;
+
+    /// <summary>The first run: the only one, or the one that others are compared with.</summary>
+    public StoredRun First => All[0];
+
+    /// <summary>The ids, for figures that show all runs.</summary>
+    public IReadOnlyList<string> Ids => [.. All.Select(run => run.Id)];
+
+    /// <summary>Each run with its label.</summary>
+    public IEnumerable<(StoredRun Run, string Label)> Labelled => All.Zip(Labels);
+
+    /// <summary>A stage's name with its number: "1 Forward".</summary>
+    public static string Name(MemoryStage stage) => $"{(int)stage} {stage}";
+
+    /// <summary>A category's name in words: "optimizer state".</summary>
+    public static string Name(MemoryCategory category) => category == MemoryCategory.OptimizerState ? "optimizer state" : $"{category}".ToLowerInvariant();
+}

@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using PeftLabs.Models;
+
+namespace PeftLabs.Labs;
+
+/// <summary>Where the model of a run comes from: a folder, or a well-known shape with random weights.</summary>
+public sealed record ModelSource
+{
+    /// <summary>A model's folder; null where there is a shape. In a record it is relative to the repository where it lies in it.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>A name of <see cref="ModelShapes"/>; null where there is a folder.</summary>
+    public string? Shape { get; init; }
+
+    /// <summary>The seed of a shape's random weights.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The folder of that path where there is one, and otherwise the shape of that name.</summary>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    public static ModelSource Of(string folderOrShape)
+    {
+        if (Directory.Exists(folderOrShape))
+            return new() { Folder = folderOrShape };
+        if (ModelShapes.All.ContainsKey(folderOrShape))
+            return new() { Shape = folderOrShape };
+        throw new ArgumentException($"'{folderOrShape}' is neither a folder nor a shape; the shapes are {string.Join(", ", ModelShapes.All.Keys)}.");
+    }
+
+    /// <summary>What figures and tables call it: the shape's name, or the folder's own.</summary>
+    [JsonIgnore]
+    public string Name => Shape ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder ?? ""));
+
+    /// <summary>The model's shape; nothing is loaded for it.</summary>
+    /// <exception cref="ArgumentException">Neither a folder nor a shape is given, or both, or there is no such shape.</exception>
+    /// <exception cref="ModelFormatException">The folder holds no model that the kit can read.</exception>
+    public ModelConfig Config()
+    {
+        if ((Folder is null) == (Shape is null))
+            throw new ArgumentException($"The model of a run is a folder or a shape; {(Folder is null ? "neither is" : "both are")} given.");
+        return Shape is null ? ModelConfig.Load(Located!) : ModelShapes.Find(Shape);
+    }
+
+    /// <summary>SHA-256 of what the weights follow from: the folder's files, or the shape's config.json and the seed.</summary>
+    public string Hash() => Shape is null
+        ? ContentHash.Of(Located!)
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ModelConfigWriter.Write(Config())}seed {Seed}\n")));
+
+    /// <summary>Brings the model into memory.</summary>
+    public CausalLM Load(ModelLoadOptions loading) =>
+        Shape is null ? CausalLM.Load(Located!, loading) : CausalLM.Random(Config(), Seed, loading);
+
+    /// <summary>The folder on this machine; null for a shape.</summary>
+    internal string? Located => Folder is null ? null : PortablePath.Locate(Folder);
+}

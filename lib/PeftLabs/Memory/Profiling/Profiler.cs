@@ -1,0 +1,86 @@
+namespace PeftLabs.Memory.Profiling;
+
+/// <summary>
+/// Counts entries and wall-clock time of every <see cref="ProfileScope"/>, by stage. A <see cref="MemoryMeter"/> has one, which counts
+/// bytes too; one of its own is for a run without a meter.
+/// </summary>
+/// <remarks>
+/// <para>All time of the driving thread, the one that started the profiler or entered the running stage, belongs to its innermost
+/// scope, or to the stage itself: scopes' own seconds sum to the run's. Of other threads only their time in scopes counts. Where libtorch
+/// runs backward on threads of its own (on GPUs), the driving thread waits in "autograd" meanwhile, and what they take is taken off
+/// that.</para>
+/// <para>On a GPU, seconds are the host's unless <see cref="ProfilerOptions.Synchronize"/> is set.</para>
+/// </remarks>
+public sealed class Profiler : IDisposable
+{
+    private static volatile Profiler? s_running;
+
+    private long _steps;
+
+    private Profiler(ProfilerOptions options) => Tree = new(options.Synchronize && TorchSharp.torch.cuda.is_available());
+
+    /// <summary>The profiler that counts now, a meter's or another; null where none does.</summary>
+    public static Profiler? Running => s_running;
+
+    internal ScopeTree Tree { get; }
+
+    /// <summary>Starts to count, on this thread, in <see cref="MemoryStage.Load"/>.</summary>
+    /// <exception cref="InvalidOperationException">Another profiler runs.</exception>
+    public static Profiler Start(ProfilerOptions? options = null)
+    {
+        var profiler = new Profiler(options ?? new());
+        if (!profiler.Tree.TryStart())
+            throw new InvalidOperationException("A profiler is running already, perhaps that of a memory meter: dispose it first, or use "
+                + "the meter's Profile().");
+        return s_running = profiler;
+    }
+
+    /// <summary>Enters a stage until the returned value is disposed; scopes that are open on this thread are left meanwhile.</summary>
+    public IDisposable Stage(MemoryStage stage)
+    {
+        var (outer, before) = (Tree.Suspend(), Tree.Root.Stage);
+        Tree.EnterStage((int)stage);
+        // As with the meter: loading is not restored by another stage's end.
+        var restored = before == (int)MemoryStage.Load && stage != MemoryStage.Load ? ScopeTree.Between : before;
+        return new Scope(() =>
+        {
+            Tree.EnterStage(restored);
+            outer.Dispose();
+        });
+    }
+
+    /// <summary>Ends the running stage and with it a training step.</summary>
+    public void EndStep()
+    {
+        Tree.EnterStage(ScopeTree.Between);
+        _steps += Tree.IsInStep ? 1 : 0;
+        Tree.IsInStep = false;
+    }
+
+    /// <summary>Forgets what the steps cost so far, and keeps what loading did: for a first step that is no measure of the later ones.
+    /// Call it between two steps, on the thread that takes them.</summary>
+    public void ForgetSteps()
+    {
+        Tree.Clear((int)MemoryStage.Forward);
+        _steps = 0;
+    }
+
+    /// <summary>What was counted so far, without bytes.</summary>
+    public RunProfile Report() => Report([]);
+
+    /// <summary>Stops counting; what was counted can still be reported.</summary>
+    public void Dispose()
+    {
+        Tree.Stop();
+        Interlocked.CompareExchange(ref s_running, null, this);
+    }
+
+    internal RunProfile Report(IReadOnlyList<StagePeak> peaks) => new ProfileReport(Tree, peaks).ToProfile(_steps);
+
+    private sealed class Scope(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

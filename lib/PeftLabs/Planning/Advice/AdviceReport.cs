@@ -1,0 +1,34 @@
+namespace PeftLabs.Planning.Advice;
+
+/// <summary>All that advice says.</summary>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Methods">The best set of each method.</param>
+/// <param name="Chosen">The one advised; where it does not fit, nothing does, and it is the smallest.</param>
+/// <param name="Ladder">The way from plain training to it.</param>
+/// <param name="Limits">How far the budget reaches; null where nothing fits.</param>
+public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdvice> Methods, MethodAdvice Chosen,
+    IReadOnlyList<LadderRung> Ladder, AdviceLimits? Limits)
+{
+    /// <summary>Gives advice: with the method asked for, or else with the fastest of the adapters'.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="fromPlain">Whether the ladder begins without the techniques that cost nothing.</param>
+    public static AdviceReport For(AdviceRequest request, bool fromPlain = false)
+    {
+        var search = new AdviceSearch(request);
+        MethodAdvice[] methods = [.. Enum.GetValues<TuningMethod>().Select(search.Best)];
+        var chosen = Choose([.. methods.Where(m => request.Method is { } one ? m.Set.Method == one : m.Set.Method != TuningMethod.Full)]);
+        return new(request, methods, chosen, Advice.Ladder.To(chosen.Set, request, fromPlain), chosen.Fits ? new LimitSearch(request).With(chosen.Set) : null);
+    }
+
+    /// <summary>What was predicted for the set that is advised.</summary>
+    public LadderRung Result => Ladder[^1];
+
+    private static MethodAdvice Choose(IReadOnlyList<MethodAdvice> methods)
+    {
+        var fitting = methods.Where(m => m.Fits).ToList();
+        if (fitting.Count == 0)
+            return methods.MinBy(m => m.PeakBytes)!;
+        var fastest = fitting.Min(m => m.FastestSeconds);
+        return fitting.Where(m => m.Seconds <= fastest * (1 + AdviceSearch.Tie)).MinBy(m => (Techniques.Burden(m.Set), m.Seconds))!;
+    }
+}

@@ -1,0 +1,126 @@
+using PeftLabs.Models;
+using PeftLabs.Quantization;
+using PeftLabs.Training;
+using PeftLabs.Training.Optimizers;
+
+namespace PeftLabs.Planning.Advice;
+
+/// <summary>
+/// Peak bytes and seconds of sets, for the many that a search asks for. A set's peak is that of the set with the least state and weights in
+/// memory, and what it has of both besides, which lies there all the time; so few sets need a walk. Seconds are sums of terms, and are put
+/// together from those of few plans in the same way.
+/// </summary>
+internal sealed class SetCosts(AdviceRequest request)
+{
+    private readonly Dictionary<TechniqueSet, long> _walked = [], _standing = [], _gradients = [];
+    private readonly Dictionary<TechniqueSet, double> _seconds = [];
+
+    /// <summary>The highest peak of the four stages.</summary>
+    public long Peak(TechniqueSet set)
+    {
+        var walked = Smallest(set);
+        return Walk(walked) + Standing(set) - Standing(walked);
+    }
+
+    /// <summary>
+    /// Whether a set may have a peak within a limit. False is certain. No walk is made for the set itself, but one for all those that differ
+    /// from it in what can only make a peak lower: fewer sequences at once, gradients freed early, inputs in a file, a smaller embedding.
+    /// </summary>
+    public bool MayFit(TechniqueSet set, long limit)
+    {
+        if (Standing(set) > limit)
+            return false;
+        var lowest = Lowest(set);
+        return Walk(lowest) + Standing(set) - Standing(lowest) - Slack(set, lowest) <= limit;
+    }
+
+    /// <summary>
+    /// The set with all that can only make a peak lower, and so with about the lowest peak of those with its checkpointing and its saved
+    /// activations. Where every weight is trained, several batches a step keep all gradients: one batch stays one.
+    /// </summary>
+    public TechniqueSet Lowest(TechniqueSet set)
+    {
+        var isFull = set.Method == TuningMethod.Full;
+        return Smallest(set) with
+        {
+            Accumulate = isFull && set.Accumulate == 1 ? 1 : (int)request.Batch,
+            Offload = set.Checkpointing == CheckpointPolicy.None ? ActivationOffload.None : ActivationOffload.File,
+            FusedStep = true,
+            Embedding = isFull ? set.Embedding : WeightFormat.Int8,
+        };
+    }
+
+    /// <summary>Seconds of a step.</summary>
+    public double Seconds(TechniqueSet set)
+    {
+        var plain = new TechniqueSet { Method = set.Method, Rank = set.Rank, Accumulate = set.Accumulate };
+        var again = plain with { Checkpointing = set.Checkpointing };
+        var waiting = again with { SavedActivations = set.SavedActivations, Offload = set.Offload };
+        return Time(waiting) + Time(plain with { Embedding = set.Embedding }) - Time(plain)
+            + (set.Streaming ? Time(again with { Streaming = true }) - Time(again) : 0)
+            + Time(plain with { Optimizer = set.Optimizer, FusedStep = set.FusedStep, Accumulate = 1 }) - Time(plain with { Accumulate = 1 });
+    }
+
+    // What a set may have less at its peak than the lowest one: the adapters' gradients of earlier batches, the tile of an embedding that is
+    // decoded, and two tensors of hidden states, of an offload and of the mark that a fused step puts before a block.
+    private long Slack(TechniqueSet set, TechniqueSet lowest) =>
+        (set.Accumulate < lowest.Accumulate ? Gradients(set) : 0) + TileBuffer.Bytes(request.Config.VocabularySize, request.Config.HiddenSize)
+            + 2 * sizeof(float) * request.Batch / lowest.Accumulate * request.Tokens * request.Config.HiddenSize;
+
+    private long Gradients(TechniqueSet set)
+    {
+        var key = new TechniqueSet { Method = set.Method, Rank = set.Rank };
+        if (!_gradients.TryGetValue(key, out var bytes))
+            _gradients[key] = bytes = new PlannedModel(Plan(key)).Parameters.Sum(p => p.Bytes);
+        return bytes;
+    }
+
+    private static TechniqueSet Smallest(TechniqueSet set) =>
+        set with { Optimizer = OptimizerKind.PagedAdamW8Bit, Streaming = set.Method != TuningMethod.Full };
+
+    public int Walks => _walked.Count; public int Times => _seconds.Count;
+    private long Walk(TechniqueSet set)
+    {
+        if (!_walked.TryGetValue(set, out var peak))
+            _walked[set] = peak = Plan(set).Predict().Max(s => s.PeakBytes);
+        return peak;
+    }
+
+    /// <summary>Bytes of weights, and of state: what lies in memory all the time.</summary>
+    public long Standing(TechniqueSet set)
+    {
+        var key = new TechniqueSet
+        {
+            Method = set.Method,
+            Rank = set.Rank,
+            Embedding = set.Embedding,
+            Streaming = set.Streaming,
+            Optimizer = set.Optimizer,
+        };
+        if (!_standing.TryGetValue(key, out var bytes))
+        {
+            var plan = Plan(key);
+            _standing[key] = bytes = StoredWeights.Term(plan.Config, plan.Loading).Bytes + StoredWeights.Streamed(plan.Config, plan.Loading).Bytes
+                + OptimizerState.ResidentBytes(plan.Training, new PlannedModel(plan).Parameters.Select(p => p.Shape));
+        }
+        return bytes;
+    }
+
+    // Each block takes as long as the one before, or, where only one in so many is computed again, as the one so many before: two shallow
+    // models tell the seconds of a deep one.
+    private double Time(TechniqueSet set)
+    {
+        if (_seconds.TryGetValue(set, out var known))
+            return known;
+        int layers = request.Config.Layers, period = Math.Max(1, set.Checkpointing.Every), shallow = period + layers % period;
+        if (layers <= shallow + period)
+            return _seconds[set] = Time(set, layers);
+        var (one, two) = (Time(set, shallow), Time(set, shallow + period));
+        return _seconds[set] = one + (two - one) * (layers - shallow) / period;
+    }
+
+    private double Time(TechniqueSet set, int layers) =>
+        (Plan(set) with { Config = request.Config with { Layers = layers } }).PredictTime(request.Speed).Seconds;
+
+    private TrainingPlan Plan(TechniqueSet set) => set.Plan(request.Config, request.Batch / set.Accumulate, request.Tokens);
+}

@@ -1,0 +1,65 @@
+using PeftLabs.Models;
+using PeftLabs.Quantization;
+using PeftLabs.Training;
+
+namespace PeftLabs.Planning.Advice;
+
+/// <summary>
+/// The sets that advice chooses from. Attention in tiles and loss in chunks cost nothing and are always on; optimizers are AdamW in its four
+/// forms, for another rule wants another learning rate.
+/// </summary>
+internal static class TechniqueSpace
+{
+    private static readonly CheckpointPolicy[] _checkpointing =
+    [
+        CheckpointPolicy.None, CheckpointPolicy.Attention, CheckpointPolicy.FeedForward, CheckpointPolicy.EveryNth(4),
+        CheckpointPolicy.EveryNth(3), CheckpointPolicy.EveryNth(2), CheckpointPolicy.Blocks,
+    ];
+
+    private static readonly OptimizerKind[] _optimizers =
+        [OptimizerKind.AdamW, OptimizerKind.AdamW8Bit, OptimizerKind.PagedAdamW, OptimizerKind.PagedAdamW8Bit];
+
+    private static readonly WeightFormat[] _embeddings = [WeightFormat.Float32, WeightFormat.BFloat16, WeightFormat.Int8];
+
+    /// <summary>The sets of a method for steps of so many sequences.</summary>
+    public static IEnumerable<TechniqueSet> Of(TuningMethod method, int rank, long batch)
+    {
+        var isFull = method == TuningMethod.Full;
+        foreach (var walked in Walked(method, rank, batch))
+            foreach (var optimizer in _optimizers)
+                foreach (var streaming in isFull ? [false] : new[] { false, true })
+                    yield return walked with { Optimizer = optimizer, Streaming = streaming };
+    }
+
+    /// <summary>
+    /// The sets of a method that differ in more than what lies in memory all the time: the optimizer's state and the frozen weights. Those
+    /// two are as small as they get.
+    /// </summary>
+    public static IEnumerable<TechniqueSet> Walked(TuningMethod method, int rank, long batch)
+    {
+        var smallest = new TechniqueSet
+        {
+            Method = method,
+            Rank = rank,
+            Optimizer = OptimizerKind.PagedAdamW8Bit,
+            Streaming = method != TuningMethod.Full,
+        };
+        return from accumulate in Divisors(batch)
+               from checkpointing in _checkpointing
+               from offload in checkpointing == CheckpointPolicy.None ? [ActivationOffload.None] : new[] { ActivationOffload.None, ActivationOffload.File }
+               from saved in new[] { ActivationType.Float32, ActivationType.BFloat16 }
+               from fused in new[] { false, true }
+               from embedding in method == TuningMethod.Full ? _embeddings[..1] : _embeddings
+               select smallest with
+               {
+                   Accumulate = accumulate,
+                   Checkpointing = checkpointing,
+                   Offload = offload,
+                   SavedActivations = saved,
+                   FusedStep = fused,
+                   Embedding = embedding,
+               };
+    }
+
+    private static IEnumerable<int> Divisors(long batch) => Enumerable.Range(1, (int)batch).Where(n => batch % n == 0);
+}

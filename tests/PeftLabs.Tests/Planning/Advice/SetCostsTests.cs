@@ -1,0 +1,45 @@
+using PeftLabs.Models;
+using PeftLabs.Planning.Advice;
+
+namespace PeftLabs.Tests.Planning.Advice;
+
+public class SetCostsTests
+{
+    private static readonly AdviceRequest _request = TinyAdvice.Request(1 << 20, batch: 4);
+
+    public static TheoryData<TuningMethod> Methods => [.. Enum.GetValues<TuningMethod>()];
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Peaks_put_together_are_those_predicted_and_never_below_what_is_thought_possible(TuningMethod method)
+    {
+        var costs = new SetCosts(_request);
+        foreach (var set in Some(method))
+        {
+            var peak = TinyAdvice.Peak(set, _request);
+            Assert.Equal(peak, costs.Peak(set));
+            Assert.True(costs.MayFit(set, peak), $"{set} has a peak of {peak} bytes, and was thought to need more.");
+        }
+    }
+
+    [Theory, MemberData(nameof(Methods))]
+    public void Seconds_put_together_are_those_predicted(TuningMethod method)
+    {
+        var costs = new SetCosts(_request);
+        foreach (var set in Some(method))
+            Assert.Equal(1, costs.Seconds(set) / TinyAdvice.Seconds(set, _request), 1e-9);
+    }
+
+    [Theory]
+    [InlineData("smollm2-135m")]
+    [InlineData("llama-3.1-8b")]
+    public void Seconds_of_a_deep_model_follow_from_shallow_ones(string name)
+    {
+        var request = _request with { Config = ModelCatalogue.Find(name).Config };
+        var costs = new SetCosts(request);
+        foreach (var set in Some(TuningMethod.Lora).Concat(Some(TuningMethod.QLora)).Where((_, i) => i % 9 == 0))
+            Assert.Equal(1, costs.Seconds(set) / TinyAdvice.Seconds(set, request), 1e-9);
+    }
+
+    // Every seventeenth set: all values of all options are among them, in changing company.
+    private static IEnumerable<TechniqueSet> Some(TuningMethod method) => TechniqueSpace.Of(method, 4, _request.Batch).Where((_, i) => i % 17 == 0);
+}
