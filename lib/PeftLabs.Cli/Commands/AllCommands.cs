@@ -11,6 +11,7 @@ public static class AllCommands
         BenchCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        GenerateCommand.Create(),
         LadderCommand.Create(),
         MergeCommand.Create(),
         PlanCommand.Create(),

@@ -6,5 +6,5 @@ namespace PeftLabs.Cli.Commands;
 public static class BenchCommand
 {
     /// <summary>Makes the command.</summary>
-    public static Command Create() => new("bench", "Measures the kit on this machine") { BenchCodecCommand.Create(), BenchStepCommand.Create() };
+    public static Command Create() => new("bench", "Measures the kit on this machine") { BenchCodecCommand.Create(), BenchGenerateCommand.Create(), BenchStepCommand.Create() };
 }

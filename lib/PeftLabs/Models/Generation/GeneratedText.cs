@@ -7,12 +7,12 @@ namespace PeftLabs.Models.Generation;
 /// <param name="Reason">Why it ended.</param>
 public sealed record GeneratedText(string Text, IReadOnlyList<int> Tokens, int PromptTokens, StopReason Reason)
 {
-    /// <summary>Seconds until the first token: the prompt's.</summary>
+    /// <summary>Seconds until the first token: the prompt's. 0 for one text of a batch, whose seconds are not its own.</summary>
     public double PrefillSeconds { get; init; }
 
-    /// <summary>Seconds of the tokens after the first.</summary>
+    /// <summary>Seconds of the tokens after the first; 0 for one text of a batch.</summary>
     public double DecodeSeconds { get; init; }
 
-    /// <summary>Tokens a second, the first not counted; 0 where there is no second one.</summary>
-    public double TokensPerSecond => Tokens.Count > 1 ? (Tokens.Count - 1) / DecodeSeconds : 0;
+    /// <summary>Tokens a second, the first not counted; 0 where there is no second one, or no seconds.</summary>
+    public double TokensPerSecond => DecodeSeconds > 0 ? (Tokens.Count - 1) / DecodeSeconds : 0;
 }

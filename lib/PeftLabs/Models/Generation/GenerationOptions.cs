@@ -98,6 +98,13 @@ public sealed record GenerationOptions
     /// <summary>Whether the most likely token is always taken.</summary>
     public bool IsGreedy => Temperature == 0;
 
+    /// <summary>
+    /// What a model's folder says in generation_config.json, as transformers reads it: without <c>do_sample</c> it is greedy. Without
+    /// that file, the defaults.
+    /// </summary>
+    /// <exception cref="ModelFormatException">The file is broken, or asks for something that the kit does not do.</exception>
+    public static GenerationOptions Load(string folder) => GenerationConfigFile.Read(folder);
+
     private static ArgumentOutOfRangeException Wrong(string option, object value, string right) =>
         new(option, value, $"{option} is {value}; it must be {right}.");
 }

@@ -49,7 +49,7 @@ public sealed class TextCompletion(CausalLM model, HuggingFaceTokenizer tokenize
 
     /// <summary>
     /// The continuations of several prompts, at most <see cref="GenerationOptions.BatchSize"/> at once. Each equals what its prompt gives
-    /// alone, with the seed plus its index. Seconds are those of the whole batch.
+    /// alone, with the seed plus its index.
     /// </summary>
     /// <inheritdoc cref="Generate(IReadOnlyList{int}, GenerationOptions?, Action{string}?, CancellationToken)" path="/exception"/>
     public IReadOnlyList<GeneratedText> Generate(
