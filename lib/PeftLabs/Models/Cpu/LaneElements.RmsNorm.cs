@@ -1,7 +1,11 @@
+using System.Runtime.CompilerServices;
+using PeftLabs.Quantization.Cpu;
+
 namespace PeftLabs.Models.Cpu;
 
 internal sealed unsafe partial class LaneElements<TLanes, TTable>
 {
+    [MethodImpl(Hot.Loop)]
     public override void RmsNorm(float* x, float* w, nint rows, nint size, float epsilon, float* y, float* inverse)
     {
         for (nint row = 0; row < rows; row++, x += size, y += size)
@@ -37,6 +41,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
             RmsNormWeight<Half>(x, inverse, g, rows, size, firstColumn, columns, gw);
     }
 
+    [MethodImpl(Hot.Loop)]
     private static float SumOfSquares(float* x, nint size)
     {
         var (even, odd) = (TLanes.Broadcast(0), TLanes.Broadcast(0));

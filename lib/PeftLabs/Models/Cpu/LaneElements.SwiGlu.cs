@@ -25,6 +25,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
             SwiGluBackward<Half>(gate, up, count, g, gateGradient, product);
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void SwiGlu<TReader>(KeptValues gate, KeptValues up, nint count, float* product)
         where TReader : struct, IReader
     {

@@ -38,7 +38,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>(string name) :
             LaneKernels<TLanes, TTable>.Float16.Widen(TLanes.LoadUInt16((ushort*)source));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public override void AddScaled(float* x, nint count, float factor, float* y)
     {
         var by = TLanes.Broadcast(factor);

@@ -26,12 +26,8 @@ internal sealed unsafe class BFloat16Rows(int heads, int size, Device device) : 
 
     public override void Write(int head, int token, float* row) => Kernels.EncodeBFloat16(row, Size, Row(head, token));
 
-    public override void Dot(int head, int count, VectorBatch vectors, float* sums)
-    {
-        var row = Row(head, 0);
-        for (var token = 0; token < count; token++, row += Size)
-            Kernels.DotBFloat16(row, Size, vectors, sums + token);
-    }
+    public override void Dot(int head, int count, VectorBatch vectors, float* sums) =>
+        Kernels.DotBFloat16(Row(head, 0), Size, count, vectors, sums);
 
     public override void AddTo(int head, int count, float* weights, float* y) =>
         Kernels.AddRowsBFloat16(Row(head, 0), count, Size, weights, y);

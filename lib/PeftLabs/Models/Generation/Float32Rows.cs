@@ -23,12 +23,8 @@ internal sealed unsafe class Float32Rows(int heads, int size, Device device) : K
     public override void Write(int head, int token, float* row) =>
         new ReadOnlySpan<float>(row, Size).CopyTo(new Span<float>(Row(head, token), Size));
 
-    public override void Dot(int head, int count, VectorBatch vectors, float* sums)
-    {
-        var row = Row(head, 0);
-        for (var token = 0; token < count; token++, row += Size)
-            Kernels.DotFloat32(row, Size, vectors, sums + token);
-    }
+    public override void Dot(int head, int count, VectorBatch vectors, float* sums) =>
+        Kernels.DotFloat32(Row(head, 0), Size, count, vectors, sums);
 
     public override void AddTo(int head, int count, float* weights, float* y) =>
         Kernels.AddRowsFloat32(Row(head, 0), count, Size, weights, y);

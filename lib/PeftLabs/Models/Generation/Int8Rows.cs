@@ -42,22 +42,21 @@ internal sealed unsafe class Int8Rows(int heads, int size, Device device) : KeyV
 
     public override void Dot(int head, int count, VectorBatch vectors, float* sums)
     {
-        var row = Row(head, 0);
-        var absMax = AbsMax(head);
-        for (var token = 0; token < count; token++, row += Size)
-        {
-            Kernels.DotInt8(row, Size, vectors, sums + token);
-            for (var i = 0; i < vectors.Count; i++)
-                sums[token + i * vectors.SumStride] *= absMax[token] * CpuKernels.Inverse127;
-        }
+        Kernels.DotInt8(Row(head, 0), Size, count, vectors, sums);
+        for (var i = 0; i < vectors.Count; i++)
+            Scale(AbsMax(head), count, vectors.Sum(sums, i));
     }
 
     public override void AddTo(int head, int count, float* weights, float* y)
     {
-        var absMax = AbsMax(head);
-        for (var token = 0; token < count; token++)
-            weights[token] *= absMax[token] * CpuKernels.Inverse127;
+        Scale(AbsMax(head), count, weights);
         Kernels.AddRowsInt8(Row(head, 0), count, Size, weights, y);
+    }
+
+    private static void Scale(float* absMax, int count, float* values)
+    {
+        for (var token = 0; token < count; token++)
+            values[token] *= absMax[token] * CpuKernels.Inverse127;
     }
 
     private void WriteAll(int token, Tensor rows)

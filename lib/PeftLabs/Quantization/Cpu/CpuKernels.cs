@@ -68,25 +68,25 @@ internal abstract unsafe partial class CpuKernels
     /// <summary>values = code × scale ÷ 127, the division as a product with the nearest float of 1/127.</summary>
     public abstract void DecodeInt8(sbyte* codes, nint count, float scale, float* values);
 
-    /// <summary>Σ code · x for each vector, unscaled.</summary>
-    public abstract void DotInt8(sbyte* codes, nint count, VectorBatch x, float* sums);
+    /// <summary>y[row] = Σ code · x for rows of so many columns and each vector, unscaled.</summary>
+    public abstract void DotInt8(sbyte* codes, nint columns, nint rows, VectorBatch x, float* y);
 
     public abstract void EncodeBFloat16(float* values, nint count, ushort* codes);
 
     public abstract void DecodeBFloat16(ushort* codes, nint count, float* values);
 
-    /// <summary>Σ w · x for each vector.</summary>
-    public abstract void DotBFloat16(ushort* codes, nint count, VectorBatch x, float* sums);
+    /// <summary>y[row] = Σ w · x for rows of so many columns and each vector.</summary>
+    public abstract void DotBFloat16(ushort* codes, nint columns, nint rows, VectorBatch x, float* y);
 
     public abstract void EncodeFloat16(float* values, nint count, ushort* codes);
 
     public abstract void DecodeFloat16(ushort* codes, nint count, float* values);
 
-    /// <summary>Σ w · x for each vector.</summary>
-    public abstract void DotFloat16(ushort* codes, nint count, VectorBatch x, float* sums);
+    /// <summary>y[row] = Σ w · x for rows of so many columns and each vector.</summary>
+    public abstract void DotFloat16(ushort* codes, nint columns, nint rows, VectorBatch x, float* y);
 
-    /// <summary>Σ w · x for each vector.</summary>
-    public abstract void DotFloat32(float* w, nint count, VectorBatch x, float* sums);
+    /// <summary>y[row] = Σ w · x for rows of so many columns and each vector.</summary>
+    public abstract void DotFloat32(float* w, nint columns, nint rows, VectorBatch x, float* y);
 
     /// <summary>destination[column, row] = source[row, column].</summary>
     public abstract void Transpose(float* source, nint sourceStride, nint rows, nint columns, float* destination, nint destinationStride);

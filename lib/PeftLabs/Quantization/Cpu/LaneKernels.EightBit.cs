@@ -40,6 +40,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             values[i] = levels[codes[i]] * scale;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodeNested(float* levels, byte* codes, nint count, float scale, float offset, float* values)
     {
         var (scales, offsets) = (TLanes.Broadcast(scale), TLanes.Broadcast(offset));
@@ -54,7 +55,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public override void DotDynamic8(float* levels, byte* codes, nint count, nint block, float* scales, VectorBatch x, float* sums)
     {
         for (var vector = 0; vector < x.Count; vector++)
@@ -62,13 +63,14 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             var sum = TLanes.Broadcast(0);
             for (nint start = 0, b = 0; start < count; start += block, b++)
             {
-                var part = Accumulate(new Dynamic8(levels, codes + start), Math.Min(block, count - start), x[vector] + start);
+                var part = Accumulate(new Dynamic8(levels, codes), start, Math.Min(block, count - start), x[vector] + start);
                 sum = TLanes.FusedMultiplyAdd(part, TLanes.Broadcast(scales[b]), sum);
             }
             sums[vector * x.SumStride] = TLanes.Sum(sum);
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void EncodeInt8(float* values, nint count, float scale, sbyte* codes)
     {
         var scales = TLanes.Broadcast(scale);
@@ -89,6 +91,5 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             values[i] = codes[i] * scale * Inverse127;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void DotInt8(sbyte* codes, nint count, VectorBatch x, float* sums) => Dot(new Int8(codes), count, x, sums);
+    public override void DotInt8(sbyte* codes, nint columns, nint rows, VectorBatch x, float* y) => Dot(new Int8(codes), columns, rows, x, y);
 }

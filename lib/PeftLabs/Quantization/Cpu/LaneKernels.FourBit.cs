@@ -58,7 +58,6 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         StorePart(TLanes.Multiply(TLanes.Lookup(table, (byte*)&rest), scales), values + i, count - i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Multiply4(
         CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, VectorBatch x, float* y, nint rows)
     {
@@ -76,7 +75,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
     }
 
     // Within a block sums of level · x in sixteen lanes, even and odd groups apart; the block's scale multiplies those sums once.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static float OneRow(TTable table, byte* packed, nint block, nint blocks, float* scales, float* x)
     {
         var sum = TLanes.Broadcast(0);
@@ -93,7 +92,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return TLanes.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void TwoRows(TTable table, byte* packed, nint block, nint blocks, float* scales, float* x, float* y)
     {
         var nextRow = block * blocks / 2;
@@ -115,34 +114,38 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         (y[0], y[1]) = (TLanes.Sum(sum0), TLanes.Sum(sum1));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     private static void FourVectors(
         TTable table, byte* packed, nint block, nint blocks, float* scales, VectorBatch x, int first, float* y)
     {
+        float* a = x[first], b = x[first + 1], c = x[first + 2], d = x[first + 3];
         var (sumA, sumB, sumC, sumD) = (TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0));
-        for (nint b = 0; b < blocks; b++, packed += block / 2)
+        nint at = 0;
+        for (nint index = 0; index < blocks; index++)
         {
-            var at = b * block;
-            var from = new FourPointers(x[first] + at, x[first + 1] + at, x[first + 2] + at, x[first + 3] + at);
-            Accumulate(new Four(table, packed), block, from, out var a, out var second, out var third, out var fourth);
-            var scale = TLanes.Broadcast(scales[b]);
-            sumA = TLanes.FusedMultiplyAdd(a, scale, sumA);
-            sumB = TLanes.FusedMultiplyAdd(second, scale, sumB);
-            sumC = TLanes.FusedMultiplyAdd(third, scale, sumC);
-            sumD = TLanes.FusedMultiplyAdd(fourth, scale, sumD);
+            var (evenA, evenB, evenC, evenD) = (TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0));
+            var (oddA, oddB, oddC, oddD) = (TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0));
+            for (var end = at + block; at < end; at += 2 * Lanes, packed += 2 * LaneBytes4)
+            {
+                var (even, odd) = (TLanes.Lookup(table, packed), TLanes.Lookup(table, packed + LaneBytes4));
+                evenA = TLanes.FusedMultiplyAdd(even, TLanes.Load(a + at), evenA);
+                oddA = TLanes.FusedMultiplyAdd(odd, TLanes.Load(a + at + Lanes), oddA);
+                evenB = TLanes.FusedMultiplyAdd(even, TLanes.Load(b + at), evenB);
+                oddB = TLanes.FusedMultiplyAdd(odd, TLanes.Load(b + at + Lanes), oddB);
+                evenC = TLanes.FusedMultiplyAdd(even, TLanes.Load(c + at), evenC);
+                oddC = TLanes.FusedMultiplyAdd(odd, TLanes.Load(c + at + Lanes), oddC);
+                evenD = TLanes.FusedMultiplyAdd(even, TLanes.Load(d + at), evenD);
+                oddD = TLanes.FusedMultiplyAdd(odd, TLanes.Load(d + at + Lanes), oddD);
+            }
+            var scale = TLanes.Broadcast(scales[index]);
+            sumA = TLanes.FusedMultiplyAdd(TLanes.Add(evenA, oddA), scale, sumA);
+            sumB = TLanes.FusedMultiplyAdd(TLanes.Add(evenB, oddB), scale, sumB);
+            sumC = TLanes.FusedMultiplyAdd(TLanes.Add(evenC, oddC), scale, sumC);
+            sumD = TLanes.FusedMultiplyAdd(TLanes.Add(evenD, oddD), scale, sumD);
         }
-        Put(x, first, (sumA, sumB, sumC, sumD), y);
-    }
-
-    /// <summary>Codes of one block, whose number of weights is a multiple of 32.</summary>
-    private readonly struct Four(TTable table, byte* packed) : IRow
-    {
-        private readonly TTable _table = table;
-        private readonly byte* _packed = packed;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Read(nint index) => TLanes.Lookup(_table, _packed + index / 2);
-
-        public TLanes ReadPart(nint index, nint count) => Read(index);
+        *x.Sum(y, first) = TLanes.Sum(sumA);
+        *x.Sum(y, first + 1) = TLanes.Sum(sumB);
+        *x.Sum(y, first + 2) = TLanes.Sum(sumC);
+        *x.Sum(y, first + 3) = TLanes.Sum(sumD);
     }
 }

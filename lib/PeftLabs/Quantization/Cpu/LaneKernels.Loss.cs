@@ -13,6 +13,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             StoreUpTo(Exponential<TLanes, TTable>.Of(LoadUpTo(values + i, count - i, 0)), destination + i, count - i);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override float Max(float* values, nint count)
     {
         var (even, odd) = (TLanes.Broadcast(float.NegativeInfinity), TLanes.Broadcast(float.NegativeInfinity));
@@ -45,6 +46,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return total;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override double SumExp(float* values, nint count, float shift, bool store)
     {
         var total = 0.0;
@@ -65,6 +67,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return total;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Affine(float* values, nint count, float factor, float offset)
     {
         var (by, plus) = (TLanes.Broadcast(factor), TLanes.Broadcast(offset));

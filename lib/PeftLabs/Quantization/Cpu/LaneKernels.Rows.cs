@@ -4,15 +4,15 @@ namespace PeftLabs.Quantization.Cpu;
 
 internal sealed unsafe partial class LaneKernels<TLanes, TTable>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public override void AddRowsFloat32(float* rows, nint count, nint size, float* weights, float* y) =>
         AddRows(new Single(rows), count, size, weights, y);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public override void AddRowsBFloat16(ushort* rows, nint count, nint size, float* weights, float* y) =>
         AddRows(new Sixteen<BFloat16>(rows), count, size, weights, y);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public override void AddRowsInt8(sbyte* rows, nint count, nint size, float* weights, float* y) =>
         AddRows(new Int8(rows), count, size, weights, y);
 

@@ -14,6 +14,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>(string name) : 
 
     public override string Name => name;
 
+    [MethodImpl(Hot.Loop)]
     public override int MaxMagnitudeBits(float* values, nint count)
     {
         var magnitude = TLanes.BroadcastBits(int.MaxValue);

@@ -13,7 +13,7 @@ internal static unsafe class RowByRow
             for (var row = first; row < end; row++)
             {
                 source.Decode((long)row * columns, columns, decoded, streaming: false);
-                source.Kernels.DotFloat32(decoded, columns, x, y + row);
+                source.Kernels.DotFloat32(decoded, columns, 1, x, y + row);
             }
         ArrayPool<float>.Shared.Return(buffer);
     }

@@ -19,13 +19,10 @@ internal readonly unsafe struct SixteenBitSource(CpuKernels kernels, SixteenBitF
 
     public void Multiply(int first, int end, int columns, VectorBatch x, float* y)
     {
-        for (var row = first; row < end; row++)
-        {
-            var codes = _codes + (long)row * columns;
-            if (format == SixteenBitFormat.BFloat16)
-                kernels.DotBFloat16(codes, columns, x, y + row);
-            else
-                kernels.DotFloat16(codes, columns, x, y + row);
-        }
+        var codes = _codes + (long)first * columns;
+        if (format == SixteenBitFormat.BFloat16)
+            kernels.DotBFloat16(codes, columns, end - first, x, y + first);
+        else
+            kernels.DotFloat16(codes, columns, end - first, x, y + first);
     }
 }

@@ -13,4 +13,7 @@ internal readonly unsafe struct VectorBatch(float* first, nint stride, int count
 
     /// <summary>A vector's numbers; beyond the last there is the last again.</summary>
     public float* this[int index] => _first + Math.Min(index, count - 1) * stride;
+
+    /// <summary>Where a vector's sum with a row goes, given where the first one's does; beyond the last, where the last one's does.</summary>
+    public float* Sum(float* first, int index) => first + Math.Min(index, count - 1) * sumStride;
 }
