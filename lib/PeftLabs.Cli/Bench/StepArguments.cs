@@ -35,9 +35,6 @@ public sealed class StepArguments
         _techniques.AddTo(command);
     }
 
-    /// <summary>How many steps are taken, the one that is not counted among them.</summary>
-    public int StepsTaken(ParseResult parsed) => parsed.GetValue(_steps) + 1;
-
     /// <summary>What was asked for.</summary>
     /// <exception cref="FormatException">A value is none of a technique's.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
+using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Memory.Profiling;
 using PeftLabs.Models;
@@ -23,6 +24,7 @@ public static class StepBenchmark
         options.Validate();
         var where = device(options.Device);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where, Synchronize = options.Synchronize });
+        var resident = new ResidentSteps();
         using var load = meter.Stage(MemoryStage.Load);
         var start = Stopwatch.GetTimestamp();
         var loading = options.Loading() with { Device = where };
@@ -31,18 +33,28 @@ public static class StepBenchmark
             : CausalLM.Load(options.Model!, loading);
         using var adapter = Prepare(model, options);
         load.Dispose();
+        resident.Loaded();
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var trained = adapter?.NamedParameters ?? model.named_parameters();
-        using var trainer = new Trainer(model, trained, options.Training with { Steps = options.Steps + 1 }, meter);
+        using var trainer = new Trainer(model, trained, options.Training with { Steps = options.StepsTaken }, meter);
+        using var comparison = options.ComparesProfile ? new ProfileComparison(meter) : null;
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
         var memory = meter.Report();
-        return new(StepMeasurement.Of(options, steps, memory, loadSeconds), memory, meter.Profile());
+        return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
+        {
+            PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
+            PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),
+        }, memory, meter.Profile())
+        {
+            Cost = comparison?.Cost,
+        };
 
         void Report(StepRecord step)
         {
             progress?.Invoke(step);
             if (step.Step == 1)
                 meter.ForgetProfiledSteps();
+            comparison?.StepEnded();
         }
     }
 

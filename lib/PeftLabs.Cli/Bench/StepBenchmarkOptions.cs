@@ -1,5 +1,6 @@
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Planning;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
 using PeftLabs.Training;
@@ -48,6 +49,9 @@ public sealed record StepBenchmarkOptions
     /// <summary>The device, for example cpu or cuda:0.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>Whether as many steps again are taken without a profile, in turn with the others, to tell what it costs.</summary>
+    public bool ComparesProfile { get; init; }
+
     /// <summary>Whether the profile waits for CUDA at both ends of every scope, so that its seconds are the GPU's.</summary>
     public bool Synchronize { get; init; }
 
@@ -56,6 +60,9 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>How it is trained; the number of steps is <see cref="Steps"/>.</summary>
     public TrainingOptions Training { get; init; } = DefaultTraining;
+
+    /// <summary>Steps taken, the one that is not counted among them.</summary>
+    public int StepsTaken => 1 + (ComparesProfile ? 2 : 1) * Steps;
 
     /// <summary>How the model is loaded.</summary>
     /// <exception cref="FormatException">A format does not exist.</exception>
@@ -71,6 +78,10 @@ public sealed record StepBenchmarkOptions
             Streaming = Stream ? new WeightStreaming() : null,
         };
     }
+
+    /// <summary>What is to be predicted for a model of this shape; every token is a target.</summary>
+    public TrainingPlan Plan(ModelConfig config) =>
+        TrainingPlan.OnText(config, Batch, Tokens, Method == "full" ? null : Lora) with { Loading = Loading(), Training = Training };
 
     /// <summary>Throws where the options do not fit together.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>

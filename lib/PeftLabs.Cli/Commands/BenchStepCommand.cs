@@ -19,9 +19,10 @@ public static class BenchStepCommand
         arguments.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            var progress = new TrainingProgress(arguments.StepsTaken(parsed));
+            var options = arguments.Read(parsed);
+            var progress = new TrainingProgress(options.StepsTaken);
             var measured = StepBenchmark.Run(
-                arguments.Read(parsed), record => parsed.InvocationConfiguration.Error.WriteLine(progress.Line(record)), cancellation);
+                options, record => parsed.InvocationConfiguration.Error.WriteLine(progress.Line(record)), cancellation);
             if (parsed.GetValue(json))
                 parsed.InvocationConfiguration.Output.WriteLine(JsonSerializer.Serialize(measured));
             else
@@ -30,6 +31,9 @@ public static class BenchStepCommand
         });
         return command;
     }
+
+    private static string Seconds(StepMeasurement measured) =>
+        measured.PredictedSecondsPerStep is { } seconds ? FormattableString.Invariant($"{seconds:0.000} s a step, ") : "";
 
     private static void Print(StepMeasurement measured)
     {
@@ -42,6 +46,7 @@ public static class BenchStepCommand
             table.AddRow(name, ByteSize.Format(stage.EndBytes), ByteSize.Format(stage.PeakBytes), string.Join(", ", parts));
         }
         AnsiConsole.Write(table);
+        AnsiConsole.WriteLine($"predicted: {Seconds(measured)}peak {ByteSize.Format(measured.PredictedPeakBytes)}");
         AnsiConsole.WriteLine($"peak {ByteSize.Format(measured.PeakBytes)} (MiB and GiB are 1024-based), resident {ByteSize.Format(measured.PeakResidentBytes)} at most");
     }
 }

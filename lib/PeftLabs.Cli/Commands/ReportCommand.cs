@@ -19,7 +19,7 @@ public static class ReportCommand
             Description = $"A run's id or the beginning of it, {RunCatalog.Latest}, its folder, or a ladder's folder; of several, the first is what the others are compared with",
             Arity = ArgumentArity.OneOrMore,
         };
-        var output = new Option<string?>("--output", "-o") { Description = $"The page; {DefaultName} in the run's folder by default, or here where runs are compared", HelpName = "FILE" };
+        var output = new Option<string?>("--output", "-o") { Description = $"The page; {DefaultName} in the run's or ladder's folder by default, or here where runs are compared", HelpName = "FILE" };
         var png = new Option<string?>("--png") { Description = "Also write each figure as a PNG file into this folder; needs Chromium", HelpName = "FOLDER" };
         var title = new Option<string?>("--title") { Description = "The page's title; the runs' names by default" };
         var noImages = new Option<bool>("--no-images") { Description = "Leave out the pictures for readers without scripts: a smaller page, made without Chromium" };
@@ -43,7 +43,7 @@ public static class ReportCommand
             return Missing(error, "The page holds plotly.js, and it is not set up: ./lab setup fetches it.");
         List<StoredRun> runs = [.. request.Runs.SelectMany(name => request.Catalog.FindAll(name, error.WriteLine))];
         var report = new RunReport(runs, request.Title);
-        var path = request.Output ?? (runs.Count > 1 ? DefaultName : Path.Combine(runs[0].Folder, DefaultName));
+        var path = request.Output ?? Path.Combine(Home(request.Runs, runs), DefaultName);
         cancellation.ThrowIfCancellationRequested();
         var pictures = request.Pictures || request.Png is not null ? Draw(report, error) : null;
         cancellation.ThrowIfCancellationRequested();
@@ -53,11 +53,15 @@ public static class ReportCommand
         if (request.Png is null)
             return ExitCode.Done;
         if (pictures is null)
-            return Missing(error, $"The figures have no PNG files: {FigureRenderer.Missing ?? "they could not be drawn."} ./lab setup --images installs it.");
+            return FigureRenderer.Missing is null ? ExitCode.Failed : Missing(error, "The figures have no PNG files; ./lab setup --images installs what they need.");
         foreach (var file in SavePictures(report, pictures, request.Png))
             output.WriteLine(file);
         return ExitCode.Done;
     }
+
+    /// <summary>Where a page goes by itself: into the folder of what it is about, and here where runs of several folders are compared.</summary>
+    private static string Home(IReadOnlyList<string> names, IReadOnlyList<StoredRun> runs) =>
+        runs is [var run] ? run.Folder : names is not [var ladder] ? "" : Directory.Exists(ladder) ? ladder : Path.GetDirectoryName(ladder)!;
 
     /// <summary>The figures' pictures; null where they cannot be drawn, which the page survives.</summary>
     private static IReadOnlyList<byte[]>? Draw(RunReport report, TextWriter error)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using PeftLabs.Labs;
+using PeftLabs.Labs.Reports;
 using PeftLabs.Memory;
 using PeftLabs.Training;
 
@@ -14,7 +15,7 @@ public static class RerunCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var run = new Argument<string>("run") { Description = "The run's folder, its id, or the beginning of its id" };
+        var run = new Argument<string>("run") { Description = "The run's folder, its id or the beginning of it, or latest" };
         var runs = new Option<DirectoryInfo>("--runs") { Description = "The folder of all runs", DefaultValueFactory = _ => new(LabPaths.Runs) };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line" };
         var command = new Command("rerun", "Runs a recorded run again, and says whether it matched: exit code 0 where it did, 1 where not")
@@ -28,11 +29,13 @@ public static class RerunCommand
 
     private static int Run(string run, string runs, bool json, InvocationConfiguration io, CancellationToken cancellation)
     {
-        var replay = RunReplay.Open(RunFolder.Find(run, runs));
+        var replay = RunReplay.Open(new RunCatalog(runs).FolderOf(run));
         io.Error.WriteLine($"{replay.Record.Id}, {replay.Record.Name}: {replay.Record.Steps} steps, model and options as recorded.");
         io.Error.WriteLine(replay.Surroundings.Count == 0
             ? "Data, versions and machine are the same."
             : $"Differs from the run: {string.Join("; ", replay.Surroundings)}.");
+        if (replay.Record.Versions is { Modified: true, Commit: { } commit })
+            io.Error.WriteLine($"Its work tree was modified: by how much the code differed from commit {commit[..Math.Min(12, commit.Length)]} is not recorded.");
         var progress = new TrainingProgress(replay.Spec.Training.Steps);
         var comparison = replay.Run(step => io.Error.WriteLine(progress.Line(step)), runs, cancellation);
         if (json)

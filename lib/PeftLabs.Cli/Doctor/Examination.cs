@@ -20,7 +20,8 @@ public static class Examination
         await Task.WhenAll(node, sdks);
         cancellation.ThrowIfCancellationRequested();
         var load = Load();
-        var gflops = MatmulBenchmark.GigaflopsPerSecond();
+        // Kept for predictions of seconds, too.
+        var speed = MeasuredSpeed.Measure();
         // libtorch is loaded by now, and the BLAS with it.
         var libraries = Surroundings.NativeLibraries();
         cancellation.ThrowIfCancellationRequested();
@@ -35,8 +36,8 @@ public static class Examination
             LibtorchPath = libraries.FirstOrDefault(path => Path.GetFileName(path).StartsWith("libtorch_cpu", StringComparison.Ordinal)),
             Machine = MachineInfo.Current,
             BlasPath = BlasFile(libraries),
-            MatmulGflops = Math.Round(gflops, 1),
-            CopyGigabytesPerSecond = Math.Round(CopyBenchmark.BytesPerSecond() / 1e9, 1),
+            MatmulGflops = Math.Round(speed.FlopsPerSecond / 1e9, 1),
+            CopyGigabytesPerSecond = Math.Round(speed.BytesPerSecond / 1e9, 1),
             Threads = torch.get_num_threads(),
             Load = load,
             Cuda = torch.cuda.is_available(),

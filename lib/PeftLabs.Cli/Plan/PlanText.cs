@@ -92,14 +92,16 @@ internal sealed class PlanText(IAnsiConsole console, PlanRequest request, Advice
     {
         var set = report.Chosen.Set;
         console.WriteLine("With the same techniques the memory reaches to");
-        console.WriteLine(FormattableString.Invariant($"  batch    {limits.Rows} sequences of {Asked.Tokens} tokens at once{Times(set, limits.Rows)}; --accumulate makes any number of it"));
-        console.WriteLine(FormattableString.Invariant($"  context  {limits.Tokens} tokens at {Asked.Batch / set.Accumulate} at once{(limits.Tokens == limits.TokensEnd ? ", as many as the model was made for" : "")}"));
+        console.WriteLine(FormattableString.Invariant($"  batch    {Count(limits.Rows, "sequence")} of {Asked.Tokens} tokens at once{Times(set, limits.Rows)}; --accumulate makes any number of it"));
+        console.WriteLine(FormattableString.Invariant($"  context  {limits.Tokens} tokens, {Count(Asked.Batch / set.Accumulate, "sequence")} at once{(limits.Tokens == limits.TokensEnd ? ", as many as the model was made for" : "")}"));
         console.WriteLine("and with the smallest set, at the batch and tokens asked for, to");
         Model("  model    ", limits.Model, "none of the catalogue with its weights in memory");
         if (limits.StreamedModel is { } streamed && streamed.Model != limits.Model?.Model)
             Model("  streamed ", streamed, "");
         console.WriteLine();
     }
+
+    private static string Count(long count, string what) => FormattableString.Invariant($"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string Times(TechniqueSet set, long rows) => set.Accumulate == 1 ? "" : FormattableString.Invariant($" ({rows * set.Accumulate} a step)");
 

@@ -1,7 +1,6 @@
 using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
-using PeftLabs.Planning;
 using PeftLabs.Tokenization;
 using PeftLabs.Training;
 using static TorchSharp.torch;
@@ -55,41 +54,44 @@ public static class FineTuning
     private static LabRun Run(RunSpec spec, LabData data, RunCalls calls, CancellationToken cancellation)
     {
         data = On(spec, data);
-        var where = device(spec.Device);
-        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora);
-        var (predicted, seconds) = (plan.Predict(), SecondsOf(plan, where));
-        var description = Describe(spec, data) with { Predicted = predicted, PredictedSecondsPerStep = seconds };
-        using var record = RunWriter.Start(description, calls.Runs);
-        using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = where });
-        var load = meter.Stage(MemoryStage.Load);
-        using var model = spec.Model.Load(spec.Loading with { Device = where });
-        using var adapter = spec.Lora is null ? null : LoraAdapter.Attach(model, spec.Lora, spec.Training.Seed);
-        if (adapter is null)
-            model.SetTrainable(true);
+        using var record = RunWriter.Start(Describe(spec, data), calls.Runs);
+        using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = device(spec.Device) });
+        using var load = meter.Stage(MemoryStage.Load);
+        using var loaded = new LoadedModel(spec);
         load.Dispose();
-        using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), spec.Training, meter);
+        using var trainer = new Trainer(loaded.Model, loaded.Trained, spec.Training, meter);
         var check = new HeldOutCheck(data, spec);
-        var before = Ask(check, model, meter);
-        using var resumable = calls.Checkpoints is null ? null : Resume(trainer, adapter, record, data, calls.Checkpoints);
-        trainer.Run(data.Batches(trainer.BatchesSeen), step => { record.Append(step); calls.Progress?.Invoke(step); }, cancellation);
-        var (steps, measured) = (trainer.Records, meter.Report());
-        var after = Ask(check, model, meter);
-        record.Finish(r => r with
+        var before = Ask(check, loaded.Model, meter);
+        meter.ForgetProfiledSteps();
+        using var resumable = calls.Checkpoints is null ? null : Resume(trainer, loaded.Adapter, record, data, calls.Checkpoints);
+        trainer.Run(data.Batches(trainer.BatchesSeen), step => Tell(step, spec, record, meter, calls), cancellation);
+        var measured = Measured(record.Record, trainer, meter);
+        var after = Ask(check, loaded.Model, meter);
+        record.Finish(r => measured with { Ended = r.Ended, Evaluations = check.Evaluations(before, after), Samples = check.Samples(before, after) });
+        calls.Use?.Invoke(loaded.Model, loaded.Adapter);
+        return new LabRun(spec.Name, record.Record.Predicted!, measured.Memory!, trainer.Records, trainer.TrainedParameters, record.Folder)
         {
-            Memory = measured,
-            SecondsPerStep = StepSeconds.Median(steps),
-            FinalLosses = new Dictionary<string, double> { ["training"] = steps[^1].Loss },
-            TrainedHash = TrainedHash.Of(trainer.Parameters),
-            Evaluations = check.Evaluations(before, after),
-            Samples = check.Samples(before, after),
-        });
-        calls.Use?.Invoke(model, adapter);
-        return new LabRun(spec.Name, predicted, measured, steps, trainer.TrainedParameters, record.Folder) { Record = record.Record };
+            Record = record.Record,
+        };
     }
 
-    // The ceilings that are measured are the processor's.
-    private static double? SecondsOf(TrainingPlan plan, Device where) =>
-        where.type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null;
+    private static void Tell(StepRecord step, RunSpec spec, RunWriter record, MemoryMeter meter, RunCalls calls)
+    {
+        record.Append(step);
+        // The first step, which also warms up, is no measure of the others.
+        if (step.Step == 1 && spec.Training.Steps > 1)
+            meter.ForgetProfiledSteps();
+        calls.Progress?.Invoke(step);
+    }
+
+    private static RunRecord Measured(RunRecord record, Trainer trainer, MemoryMeter meter) => record with
+    {
+        Memory = meter.Report(),
+        Profile = meter.Profile(),
+        SecondsPerStep = StepSeconds.Median(trainer.Records),
+        FinalLosses = new Dictionary<string, double> { ["training"] = trainer.Records[^1].Loss },
+        TrainedHash = TrainedHash.Of(trainer.Parameters),
+    };
 
     private static HeldOutCheck.Answer Ask(HeldOutCheck check, CausalLM model, MemoryMeter meter)
     {
@@ -129,13 +131,20 @@ public static class FineTuning
         ["Batch"] = $"{data.Batch}",
     };
 
-    private static RunDescription Describe(RunSpec spec, LabData data) => new()
+    private static RunDescription Describe(RunSpec spec, LabData data)
     {
-        Name = spec.Name,
-        Options = spec.Portable().ToJson(),
-        Seed = (long)spec.Training.Seed,
-        ModelPath = spec.Model.Located,
-        ModelHash = spec.Model.Hash(),
-        DataHash = data.Hash,
-    };
+        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora);
+        return new RunDescription
+        {
+            Name = spec.Name,
+            Options = spec.Portable().ToJson(),
+            Seed = (long)spec.Training.Seed,
+            ModelPath = spec.Model.Located,
+            ModelHash = spec.Model.Hash(),
+            DataHash = data.Hash,
+            Predicted = plan.Predict(),
+            // The ceilings that are measured are the processor's.
+            PredictedSecondsPerStep = device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null,
+        };
+    }
 }

@@ -46,7 +46,8 @@ public static class LabCharts
     public static Figure StageLadder(string title, IReadOnlyList<LadderEntry> rungs) =>
         BarGrid.Create(title, [.. rungs.Select(rung => rung.Name)], [.. Enum.GetValues<MemoryStage>().Select(Name)],
             [.. rungs.SelectMany((rung, row) => (rung.Measured ?? []).Select(stage => Cell(rung, row, stage)))],
-            "bars: measured to the byte; marks: predicted before anything was loaded") with { Runs = Ids(rungs) };
+            "bars: measured to the byte; marks: predicted before anything was loaded") with
+        { Runs = Ids(rungs) };
 
     private static IEnumerable<MemoryBar> LadderBars(LadderEntry rung, LadderEntry? above)
     {

@@ -43,7 +43,10 @@ public sealed class LabData
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             foreach (var example in _examples)
+            {
                 hash.AppendData(MemoryMarshal.AsBytes<int>([example.PromptTokens, example.Ids.Count, .. example.Ids]));
+                hash.AppendData([.. (example.Learned ?? []).Select(learned => learned ? (byte)1 : (byte)0)]);
+            }
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
     }

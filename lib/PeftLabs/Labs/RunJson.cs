@@ -1,6 +1,8 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Planning;
 
 namespace PeftLabs.Labs;
@@ -16,8 +18,14 @@ internal static class RunJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         WriteIndented = true,
+        // Σ and · are as readable in a file as in a formula.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         // Of these there are hundreds: a line each.
-        Converters = { new OneLine<MemorySample>(), new OneLine<MemoryTerm>() },
+        Converters =
+        {
+            new OneLine<MemorySample>(), new OneLine<MemoryTerm>(), new OneLine<PeakAllocation>(),
+            new OneLine<StageCost>(), new OneLine<ScopeCost>(), new OneLine<BlockCost>(),
+        },
     };
 
     /// <summary>For steps.jsonl: the same on one line.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Planning;
 using PeftLabs.Training;
 
@@ -77,6 +78,9 @@ public sealed record RunRecord
 
     /// <summary>How the model went on from some prompts, before and after.</summary>
     public IReadOnlyList<RunSample>? Samples { get; init; }
+
+    /// <summary>Where time and memory went by stage, block and operator, the first step left out; null in older records.</summary>
+    public RunProfile? Profile { get; init; }
 
     /// <summary>Reads the record of a run's folder and checks it.</summary>
     /// <exception cref="FileNotFoundException">The folder holds no run.json.</exception>

@@ -131,15 +131,32 @@ public sealed class MemoryMeter : IDisposable
     }
 
     /// <summary>Leaves out, until the returned value is disposed, what is allocated and freed again meanwhile, on any thread: for work
-    /// within a run that is no part of it. What is still alive then counts from then on.</summary>
+    /// within a run that is no part of it. What is still alive then counts from then on. The profile leaves the time out too.</summary>
     /// <exception cref="ObjectDisposedException">The meter is disposed.</exception>
     public IDisposable Pause()
     {
         Change(static (ledger, _) => ledger.IsPaused = true, 0);
+        _profiler?.Tree.Stop();
+        return new Scope(() =>
+        {
+            if (!ReferenceEquals(s_running, this))
+                return;
+            Change(static (ledger, _) => ledger.IsPaused = false, 0);
+            _profiler?.Tree.Continue();
+        });
+    }
+
+    /// <summary>Leaves the profile alone out until the returned value is disposed: scopes do nothing meanwhile, their time counts nowhere,
+    /// and what is allocated is traced to no code.</summary>
+    /// <exception cref="InvalidOperationException">The meter was started without a profile.</exception>
+    public IDisposable PauseProfile()
+    {
+        var tree = Profiled.Tree;
+        tree.Stop();
         return new Scope(() =>
         {
             if (ReferenceEquals(s_running, this))
-                Change(static (ledger, _) => ledger.IsPaused = false, 0);
+                tree.Continue();
         });
     }
 

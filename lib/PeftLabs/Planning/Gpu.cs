@@ -20,12 +20,23 @@ public sealed record Gpu(string Name, IReadOnlyList<string> Also, long MemoryByt
     /// <summary>The share of memory set aside for what the caching allocator rounds up to its segments of 2 and 20 MiB, and cannot fill.</summary>
     public const double RoundingShare = 0.03;
 
+    /// <summary>Bytes a second to and from the host: what PCIe 4.0 with 16 lanes reaches of its 32 GB/s.</summary>
+    public const double HostBytesPerSecond = 25e9;
+
     /// <summary>Bytes of <see cref="RoundingShare"/>.</summary>
     public long RoundingBytes => (long)(MemoryBytes * RoundingShare);
 
     /// <summary>What is left for tensors.</summary>
     public long Budget => MemoryBytes - ContextBytes - WorkspaceBytes - RoundingBytes;
 
-    /// <summary>Its ceilings: 16-bit products, and copies, which read and write.</summary>
-    public MachineSpeed Speed => new(Name, HalfFlopsPerSecond, BytesPerSecond / 2);
+    /// <summary>
+    /// Its ceilings: 16-bit products, and copies, which read and write. A call is a kernel's launch, some 10 µs with libtorch's own part; memory
+    /// comes from libtorch's cache.
+    /// </summary>
+    public MachineSpeed Speed => new(Name, HalfFlopsPerSecond, BytesPerSecond / 2)
+    {
+        FileBytesPerSecond = HostBytesPerSecond,
+        CallSeconds = 10e-6,
+        PageSeconds = 0,
+    };
 }

@@ -13,7 +13,12 @@ internal sealed class OptimizerTimer(TrainingOptions options, StepTimes times)
         // The norm reads each gradient, and clipping reads and writes it.
         if (!options.FusedStep)
             times.Traffic(MemoryStage.OptimizerStep, "gradients' norm", "12·numbers trained", 12 * numbers);
-        times.Traffic(MemoryStage.OptimizerStep, "optimizer", $"{BytesPerNumber}·numbers trained", BytesPerNumber * numbers);
+        times.Traffic(MemoryStage.OptimizerStep, "optimizer", $"{BytesPerNumber - PagedBytesPerNumber}·numbers trained",
+            (BytesPerNumber - PagedBytesPerNumber) * numbers);
+        times.FileTraffic(MemoryStage.OptimizerStep, "paged state", $"{PagedBytesPerNumber}·numbers trained", PagedBytesPerNumber * numbers);
+        times.Calls(MemoryStage.OptimizerStep, parameters.Count);
+        // Each gradient is made, and copied to where it is kept.
+        times.FreshBytes(MemoryStage.Backward, 2 * sizeof(float) * numbers);
         if (options.Optimizer == OptimizerKind.GaLore)
             foreach (var parameter in parameters.Where(p => p.Shape is [var a, var b] && Math.Min(a, b) > options.GaLoreRank))
                 times.Product(MemoryStage.OptimizerStep, "projection to a subspace", "4·r·rows·columns",
@@ -28,5 +33,13 @@ internal sealed class OptimizerTimer(TrainingOptions options, StepTimes times)
         OptimizerKind.Adafactor => 24,
         OptimizerKind.GaLore => 16,
         _ => 20,
+    };
+
+    // Of those the state's that lie in a file, which a budget that holds them all would not leave there.
+    private int PagedBytesPerNumber => options.Optimizer switch
+    {
+        OptimizerKind.PagedAdamW => 16,
+        OptimizerKind.PagedAdamW8Bit => 4,
+        _ => 0,
     };
 }

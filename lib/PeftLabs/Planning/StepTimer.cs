@@ -86,6 +86,7 @@ internal sealed class StepTimer
         if (p.Rank == 0)
             return;
         Product(stage, "adapters", "2·N·r·(in + out)", _tokens, p.Rank, p.In);
+        Calls(stage, 2);
         if (outputNeeded)
             Product(stage, "adapters", "2·N·r·(in + out)", _tokens, p.Out, p.Rank);
         if (p.Dropout > 0)
@@ -103,6 +104,7 @@ internal sealed class StepTimer
             Product(MemoryStage.Backward, "projections", "2·N·in·out", p.Out, p.In, _tokens);
         if (p.Rank == 0)
             return;
+        Calls(MemoryStage.Backward, 6);
         // g·B and its product with A, the gradients of B and of A.
         Product(MemoryStage.Backward, "adapters", "4·N·r·(in + out)", _tokens, p.Rank, p.Out, 2);
         Product(MemoryStage.Backward, "adapters", "4·N·r·(in + out)", _tokens, p.Rank, p.In, inputNeeded ? 2 : 1);
@@ -112,11 +114,21 @@ internal sealed class StepTimer
 
     private void Decode(PlannedProjection p, MemoryStage stage, bool isForward)
     {
-        var isDecoded = isForward ? TileBuffer.ForwardBytes(p.Format, p.Out, p.In) > 0 : p.Format != WeightFormat.Float32;
-        if (isDecoded)
-            Traffic(stage, "decoding weights", "8·in·out", 8.0 * p.In * p.Out);
+        if (DecodedBytes(p.Format, p.Out, p.In, isForward) is > 0 and var bytes)
+            Traffic(stage, "decoding weights", "(4 or 12)·in·out", (double)bytes * p.In * p.Out);
         if (_plan.Loading.Streaming is not null)
-            Traffic(stage, "streaming weights", "4·bytes stored", 4.0 * p.Format.StoredBytes(p.Out, p.In));
+            FileTraffic(stage, "streaming weights", "4·bytes stored", 4.0 * p.Format.StoredBytes(p.Out, p.In));
+    }
+
+    /// <summary>
+    /// Bytes a weight that decoding costs as if they were moved. Tiles lie in the caches. In forward they are turned while they are decoded,
+    /// which takes thrice as long where a weight has eight bits or fewer.
+    /// </summary>
+    internal static long DecodedBytes(WeightFormat format, long rows, long columns, bool isForward)
+    {
+        if (isForward ? TileBuffer.ForwardBytes(format, rows, columns) == 0 : format == WeightFormat.Float32)
+            return 0;
+        return !isForward ? 4 : format is DenseFormat ? 7 : 12;
     }
 
     // Scores, and their product with the values; in backward the scores again, and the gradients of q, k, v and of themselves.
@@ -127,7 +139,14 @@ internal sealed class StepTimer
         var seen = _plan.Training.Attention == AttentionKind.Tiled ? (tokens + Math.Min(tokens, QueriesOfTile)) / 2 : tokens;
         Product(stage, "attention's products", "4·B·H·T·seen·d, 10 in backward", tokens, seen, c.HeadSize, heads * (backward ? 5 : 2));
         Traffic(stage, "attention's softmax", "4·B·H·T·seen each pass", 4 * heads * tokens * seen * (backward ? 8 : 6));
+        Calls(stage, AttentionTiles * (backward ? 16 : 8));
     }
+
+    // Plain attention takes a row of the batch at a time, tiles are those of a key head.
+    private double AttentionTiles => _plan.Training.Attention == AttentionKind.Tiled
+        ? _plan.Batch * _plan.Config.KeyValueHeads * Math.Ceiling(_plan.Tokens / QueriesOfTile)
+            * Math.Max(1, _plan.Tokens / (2.0 * AttentionTileSize.For(TorchSharp.torch.CPU).Keys))
+        : _plan.Training.Attention == AttentionKind.Plain ? _plan.Batch : 1;
 
     private double QueriesOfTile => AttentionTileSize.For(TorchSharp.torch.CPU).QueriesFor(_plan.Config.Heads / _plan.Config.KeyValueHeads);
 
@@ -141,6 +160,9 @@ internal sealed class StepTimer
         var again = (attention ? first : 0) + (feedForward ? second : 0);
         Traffic(MemoryStage.Backward, "element-wise", "N·(48h + 8(q + k) + 24f), and what is computed again",
             _tokens * (again + 48 * h + 8 * qk + 24 * f));
+        // Norms, rotations, SwiGLU and sums; in backward the graph's own work too.
+        Calls(MemoryStage.Forward, 7);
+        Calls(MemoryStage.Backward, 35 + (attention ? 3 : 0) + (feedForward ? 2 : 0));
     }
 
     // Inputs that wait in a file are written and read, through the system's own copy.
@@ -150,12 +172,16 @@ internal sealed class StepTimer
         var bytes = count * SavedActivation.BytesOf(_plan.Training.SavedActivations) * _tokens * _plan.Config.HiddenSize;
         if (_plan.Training.Offload == ActivationOffload.None)
             return;
-        Traffic(MemoryStage.Forward, "offloading", "2·bytes kept", 2 * bytes);
-        Traffic(MemoryStage.Backward, "offloading", "2·bytes kept", 2 * bytes);
+        FileTraffic(MemoryStage.Forward, "offloading", "2·bytes kept", 2 * bytes);
+        FileTraffic(MemoryStage.Backward, "offloading", "2·bytes kept", 2 * bytes);
     }
 
     private void Product(MemoryStage stage, string name, string formula, double m, double n, double k, double times = 1) =>
         _times.Product(stage, name, formula, m, n, k, times * _count);
 
+    private void Calls(MemoryStage stage, double count) => _times.Calls(stage, count * _count);
+
     private void Traffic(MemoryStage stage, string name, string formula, double bytes) => _times.Traffic(stage, name, formula, bytes * _count);
+
+    private void FileTraffic(MemoryStage stage, string name, string formula, double bytes) => _times.FileTraffic(stage, name, formula, bytes * _count);
 }

@@ -9,6 +9,11 @@ internal sealed class StepTimes(MachineSpeed machine)
     // multiplies, and the thinner they are, the less is done with each packed number.
     private const double Thinness = 24;
 
+    // What a kernel that reads and writes moves in a second, of what a plain copy does.
+    private const double StreamShare = 0.5;
+
+    private const double PageBytes = 4096;
+
     private readonly Dictionary<(string Name, MemoryStage Stage), TimeTerm> _terms = [];
 
     /// <summary>What was collected, by stage.</summary>
@@ -24,7 +29,19 @@ internal sealed class StepTimes(MachineSpeed machine)
 
     /// <summary>Counts bytes that are read or written; a copied byte is two of them.</summary>
     public void Traffic(MemoryStage stage, string name, string formula, double bytes) =>
-        Add(new(name, formula, stage, 0, bytes, bytes / (2 * machine.BytesPerSecond)));
+        Add(new(name, formula, stage, 0, bytes, bytes / (2 * StreamShare * machine.BytesPerSecond)));
+
+    /// <summary>Counts operators whose own time is not that of their numbers.</summary>
+    public void Calls(MemoryStage stage, double count) =>
+        Add(new("operators' calls", "seconds of a call each", stage, 0, 0, count * machine.CallSeconds));
+
+    /// <summary>Counts bytes of memory that the system hands out anew each step.</summary>
+    public void FreshBytes(MemoryStage stage, double bytes) =>
+        Add(new("fresh pages", "seconds of a page for 4 KiB", stage, 0, 0, bytes / PageBytes * machine.PageSeconds));
+
+    /// <summary>The same for bytes that come from a file or go to one.</summary>
+    public void FileTraffic(MemoryStage stage, string name, string formula, double bytes) =>
+        Add(new(name, formula, stage, 0, bytes, bytes / (2 * machine.FileBytesPerSecond)));
 
     private void Add(TimeTerm term)
     {

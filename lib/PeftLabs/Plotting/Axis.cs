@@ -29,6 +29,9 @@ public sealed record Axis
     /// <summary>Whether lines go across the plot at the ticks.</summary>
     public bool ShowGrid { get; init; } = true;
 
+    /// <summary>Whether there are ticks and numbers.</summary>
+    public bool ShowTicks { get; init; } = true;
+
     /// <summary>Whether the axis runs from right to left, or from top to bottom.</summary>
     public bool Reversed { get; init; }
 
@@ -53,9 +56,9 @@ public sealed record Axis
         ("tickmode", TickValues is null ? null : "array"), ("tickvals", TickValues), ("ticktext", TickText), ("dtick", TickStep),
         ("showgrid", ShowGrid), ("zeroline", ShowGrid), ("separatethousands", TickText is null ? true : null),
         ("domain", Domain is { } domain ? new[] { domain.From, domain.To } : null),
-        ("anchor", Anchor), ("overlaying", Overlaying), ("side", Side),
+        ("showticklabels", ShowTicks ? null : false), ("anchor", Anchor), ("overlaying", Overlaying), ("side", Side),
         ("automargin", true), ("gridcolor", Palette.Grid), ("linecolor", Palette.AxisLine), ("zerolinecolor", Palette.AxisLine),
-        ("ticks", TickText is null ? "outside" : ""), ("tickcolor", Palette.AxisLine));
+        ("ticks", TickText is null && ShowTicks ? "outside" : ""), ("tickcolor", Palette.AxisLine));
 
     private JsonObject TitleNode() =>
         Json.Object(("text", Title), ("standoff", 12), ("font", Json.Object(("size", 13), ("color", Palette.Muted))));

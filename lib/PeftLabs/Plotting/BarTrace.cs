@@ -23,6 +23,9 @@ public sealed record BarTrace : Trace
     /// <summary>A label in or above each bar.</summary>
     public IReadOnlyList<string>? Text { get; init; }
 
+    /// <summary>Where the labels stand: <c>auto</c>, <c>inside</c>, <c>outside</c>.</summary>
+    public string TextPosition { get; init; } = "auto";
+
     /// <summary>Half the length of the error bars, one value a bar.</summary>
     public IReadOnlyList<double>? Errors { get; init; }
 
@@ -42,7 +45,8 @@ public sealed record BarTrace : Trace
         if (Base is not null) node["base"] = Json.Value(Base);
         if (Width is not null) node["width"] = Json.Value(Width);
         if (Text is not null) node["text"] = Json.Value(Text);
-        if (Text is not null) node["textposition"] = "auto";
+        if (Text is not null) node["textposition"] = TextPosition;
+        if (TextPosition == "inside") (node["textangle"], node["insidetextanchor"]) = (0, "middle");
         if (Errors is not null)
             node[Horizontal ? "error_x" : "error_y"] = Json.Object(("type", "data"), ("array", Errors), ("thickness", 1.5));
     }

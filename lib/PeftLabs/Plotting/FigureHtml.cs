@@ -39,13 +39,17 @@ public static class FigureHtml
             """;
     }
 
-    internal static string Page(Figure figure) => $"""
+    internal static string Page(Figure figure) => Page(FigureText.Plain(figure.Layout.Title) ?? "Figure", [figure]);
+
+    /// <summary>Several figures below each other as an HTML page of their own that needs no network: plotly.js is in it.</summary>
+    /// <exception cref="FileNotFoundException">plotly.js has not been set up.</exception>
+    public static string Page(string title, IReadOnlyList<Figure> figures) => $"""
         <!DOCTYPE html>
         <html lang="en"><head><meta charset="utf-8">
-        <title>{WebUtility.HtmlEncode(FigureText.Plain(figure.Layout.Title) ?? "Figure")}</title>
+        <title>{WebUtility.HtmlEncode(title)}</title>
         {PlotlyScript()}
         </head><body>
-        {Live(figure)}
+        {string.Join('\n', figures.Select(Live))}
         </body></html>
         """;
 

@@ -35,6 +35,9 @@ public sealed record Layout
     /// <summary>What one hover shows: <c>closest</c>, or all traces at a place, <c>x unified</c> or <c>y unified</c>.</summary>
     public string HoverMode { get; init; } = "closest";
 
+    /// <summary>The smallest size of labels in bars, in pixels; one that would have to be smaller is left out. All are of one size.</summary>
+    public int? SmallestLabel { get; init; }
+
     /// <summary>The height in pixels; the width is that of the page.</summary>
     public int Height { get; init; } = 440;
 
@@ -48,7 +51,8 @@ public sealed record Layout
     {
         var node = Json.Object(
             ("title", Title is null ? null : TitleNode()), ("height", Height), ("barmode", BarMode), ("showlegend", ShowLegend),
-            ("hovermode", HoverMode), ("xaxis", XAxis.ToNode()), ("yaxis", YAxis.ToNode()));
+            ("hovermode", HoverMode),
+            ("uniformtext", SmallestLabel is { } size ? Json.Object(("minsize", size), ("mode", "hide")) : null), ("xaxis", XAxis.ToNode()), ("yaxis", YAxis.ToNode()));
         foreach (var (name, axis) in MoreAxes) node[name] = axis.ToNode();
         if (Shapes.Count > 0) node["shapes"] = Json.Array(Shapes, shape => shape.ToNode());
         if (Annotations.Count > 0) node["annotations"] = Json.Array(Annotations, annotation => annotation.ToNode());

@@ -44,11 +44,11 @@ public static class LossCurves
         // The window is a twentieth of the run, so that the curve's shape does not hang on the run's length.
         var smooth = run.Losses.Count < SmoothFrom ? null : Smoothed(run.Losses, run.Losses.Count / 20);
         if (smooth is not null)
-            yield return Line(run, run.Losses, color) with { Opacity = 0.3, LineWidth = 1, ShowLegend = false, HoverTemplate = "" };
-        yield return Line(run, smooth ?? run.Losses, color);
+            yield return Line(run, index, run.Losses, color) with { Opacity = 0.3, LineWidth = 1, ShowLegend = false, HoverTemplate = "" };
+        yield return Line(run, index, smooth ?? run.Losses, color);
     }
 
-    private static ScatterTrace Line(LossRun run, IReadOnlyList<double> losses, string color)
+    private static ScatterTrace Line(LossRun run, int index, IReadOnlyList<double> losses, string color)
     {
         var every = (losses.Count + MaxPoints - 1) / MaxPoints;
         List<int> steps = [.. Enumerable.Range(0, losses.Count).Where(step => step % every == 0 || step == losses.Count - 1)];
@@ -56,6 +56,7 @@ public static class LossCurves
         {
             Name = FigureText.Escape(run.Name),
             Color = color,
+            LineDash = index < Palette.Series.Count ? "solid" : "dash",
             LegendGroup = run.Name,
             Mode = losses.Count <= FewSteps ? "lines+markers" : "lines",
             X = PlotValues.Of(steps.Select(step => (double)(run.FirstStep + step))),

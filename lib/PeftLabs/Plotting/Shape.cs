@@ -18,6 +18,9 @@ public sealed record Shape
     /// <summary>The colour.</summary>
     public required string Color { get; init; }
 
+    /// <summary>Whether a whole height is that of the first plot, where plots stand above each other, and not of the figure.</summary>
+    public bool OfFirstPlot { get; init; }
+
     private bool IsLine { get; init; }
 
     /// <summary>A band over the whole height.</summary>
@@ -32,7 +35,7 @@ public sealed record Shape
     internal JsonObject ToNode() => Json.Object(
         ("type", IsLine ? "line" : "rect"), ("layer", IsLine ? "above" : "below"),
         ("xref", X is null ? "paper" : "x"), ("x0", X?.From ?? 0), ("x1", X?.To ?? 1),
-        ("yref", Y is null ? "paper" : "y"), ("y0", Y?.From ?? 0), ("y1", Y?.To ?? 1),
+        ("yref", Y is not null ? "y" : OfFirstPlot ? "y domain" : "paper"), ("y0", Y?.From ?? 0), ("y1", Y?.To ?? 1),
         ("fillcolor", IsLine ? null : Color),
         ("line", IsLine ? Json.Object(("color", Color), ("width", 1.5), ("dash", "dash")) : Json.Object(("width", 0))));
 }

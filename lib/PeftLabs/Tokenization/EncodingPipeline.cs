@@ -8,14 +8,14 @@ internal sealed class EncodingPipeline
     private readonly TokenizerParts _parts;
     private readonly AddedTokenFinder _plain;
     private readonly AddedTokenFinder _normalized;
-    private MergeScratch? _spare;
+    private ModelScratch? _spare;
 
     public EncodingPipeline(TokenizerParts parts)
     {
         _parts = parts;
         _plain = new(parts.AddedTokens.Where(token => !token.IsNormalized).Select(token => (token.Content, token)));
         _normalized = new(parts.AddedTokens.Where(token => token.IsNormalized)
-            .Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
+            .Select(token => (token.IsVerbatim ? token.Content : parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
     }
 
     public void Encode(string text, bool normalize, bool split, TokenBuffer output)
@@ -47,7 +47,7 @@ internal sealed class EncodingPipeline
     private static void AddToken(TextPiece piece, AddedToken token, TokenBuffer output) =>
         output.Add(token.Id, piece.Source.OriginalStart(piece.Start), piece.Source.OriginalEnd(piece.End));
 
-    private sealed class ModelSink(BpeModel model, TokenBuffer output, MergeScratch scratch) : IPieceSink
+    private sealed class ModelSink(TokenModel model, TokenBuffer output, ModelScratch scratch) : IPieceSink
     {
         public void Add(TextPiece piece) => model.Encode(piece, output, scratch);
     }

@@ -4,22 +4,24 @@ using Microsoft.ML.Tokenizers;
 namespace PeftLabs.Tokenization;
 
 /// <summary>
-/// The tokenizer of a language model as its files describe it: Hugging Face's <c>tokenizer.json</c> with a BPE model, or SentencePiece's
-/// <c>tokenizer.model</c> of type BPE. Its ids and its text are those of Hugging Face's tokenizers. Several threads may use one.
+/// The tokenizer of a language model as its files describe it: Hugging Face's <c>tokenizer.json</c> with a BPE or unigram model, or
+/// SentencePiece's <c>tokenizer.model</c> of either type. Its ids and its text are those of the reference whose file it is. Several threads
+/// may use one.
 /// </summary>
 /// <remarks>
 /// Ranges and indices always refer to the text as given, also where it was normalized, so no normalized text is returned beside them.
 /// A lone surrogate counts as U+FFFD. Where the caller of a base method does not say, special tokens are added, and skipped in decoding.
 /// </remarks>
-public sealed class HuggingFaceTokenizer : Tokenizer
+public sealed partial class HuggingFaceTokenizer : Tokenizer
 {
     private readonly TokenizerParts _parts;
     private readonly Vocabulary _vocabulary;
     private readonly EncodingPipeline _pipeline;
     private readonly SpecialTokenTemplate _template;
 
-    private HuggingFaceTokenizer(TokenizerParts parts, TokenizerConfig config)
+    private HuggingFaceTokenizer(TokenizerParts parts, TokenizerConfig config, string hash)
     {
+        Hash = hash;
         _parts = parts;
         _vocabulary = new(parts.ModelVocabulary, parts.AddedTokens);
         _pipeline = new(parts);
@@ -30,6 +32,9 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         _template = parts.Template ?? new(
             config.AddBosToken == true && BosId is { } bos ? [bos] : [], config.AddEosToken == true && EosId is { } eos ? [eos] : []);
     }
+
+    /// <summary>SHA-256 of its file and the tokenizer_config.json beside it, in hexadecimal digits: all that its ids follow from.</summary>
+    public string Hash { get; }
 
     /// <summary>One more than the largest id: the rows that an embedding needs at least.</summary>
     public int VocabularySize => _vocabulary.Size;
@@ -45,22 +50,6 @@ public sealed class HuggingFaceTokenizer : Tokenizer
 
     /// <summary>The token of what no other token stands for, if the files name one.</summary>
     public int? UnkId { get; }
-
-    /// <summary>
-    /// Reads a tokenizer, and from the <c>tokenizer_config.json</c> beside it which of its tokens begin, end and pad a text.
-    /// </summary>
-    /// <param name="fileOrFolder">A tokenizer.json, a tokenizer.model, or a folder that holds one; of both the first.</param>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="TokenizerFileException">A file is broken, or asks for something that is not supported.</exception>
-    public static HuggingFaceTokenizer Load(string fileOrFolder)
-    {
-        ArgumentNullException.ThrowIfNull(fileOrFolder);
-        var file = Find(fileOrFolder);
-        var config = TokenizerConfig.Read(Path.GetDirectoryName(Path.GetFullPath(file))!);
-        if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
-            return new(TokenizerJsonReader.Read(file), config);
-        return new(SentencePieceReader.Read(file, config), config with { AddBosToken = config.AddBosToken ?? true });
-    }
 
     /// <summary>The id of a token, written as the vocabulary does; null where there is none.</summary>
     public int? TokenToId(string token)
@@ -82,6 +71,17 @@ public sealed class HuggingFaceTokenizer : Tokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         return Encode(text, true, true, addSpecialTokens, tracked: false).Ids.ToArray();
+    }
+
+    /// <summary>
+    /// The ids of a text, and for each the UTF-16 code units of the text that it stands for; the ones that the template puts before or
+    /// after the text stand for none, at its start or end. Nothing is cut, also where the tokenizer's file asks for truncation.
+    /// </summary>
+    public (IReadOnlyList<int> Ids, IReadOnlyList<Range> Offsets) EncodeWithOffsets(string text, bool addSpecialTokens)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var tokens = Encode(text, true, true, addSpecialTokens, tracked: true, truncate: false);
+        return (tokens.Ids.ToArray(), tokens.Ranges.ConvertAll(range => range.Start..range.End));
     }
 
     /// <summary>The text of ids. Ids outside the vocabulary, as models with padded embeddings can give, count as nothing.</summary>
@@ -164,16 +164,6 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         return index;
     }
 
-    private static string Find(string fileOrFolder)
-    {
-        if (!Directory.Exists(fileOrFolder))
-            return File.Exists(fileOrFolder) ? fileOrFolder
-                : throw new FileNotFoundException($"{fileOrFolder} is neither a tokenizer file nor a folder with one.", fileOrFolder);
-        string[] candidates = [Path.Combine(fileOrFolder, "tokenizer.json"), Path.Combine(fileOrFolder, "tokenizer.model")];
-        return candidates.FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException($"{fileOrFolder} holds neither tokenizer.json nor tokenizer.model.", candidates[0]);
-    }
-
     private static bool TryAppend(string text, Span<char> destination, ref int written)
     {
         if (!text.TryCopyTo(destination[written..]))
@@ -194,14 +184,14 @@ public sealed class HuggingFaceTokenizer : Tokenizer
         return (tokens, consumed);
     }
 
-    private TokenBuffer Encode(string text, bool normalize, bool split, bool addSpecialTokens, bool tracked)
+    private TokenBuffer Encode(string text, bool normalize, bool split, bool addSpecialTokens, bool tracked, bool truncate = true)
     {
         var tokens = new TokenBuffer(tracked);
         var template = addSpecialTokens ? _template : SpecialTokenTemplate.Empty;
         foreach (var id in template.Before)
             tokens.Add(id, 0, 0);
         _pipeline.Encode(text, normalize, split, tokens);
-        if (_parts.Truncation is { } truncation)
+        if (truncate && _parts.Truncation is { } truncation)
             TokenWindow.Truncate(tokens, truncation, template);
         foreach (var id in template.After)
             tokens.Add(id, text.Length, text.Length);

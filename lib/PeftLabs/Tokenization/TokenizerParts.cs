@@ -7,7 +7,7 @@ internal sealed record TokenizerParts
 
     public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
 
-    public required BpeModel Model { get; init; }
+    public required TokenModel Model { get; init; }
 
     public TextNormalizer? Normalizer { get; init; }
 

@@ -36,6 +36,27 @@ public sealed class MemoryMeterTests
     }
 
     [Fact]
+    public void What_comes_and_goes_in_a_pause_leaves_no_trace_and_what_stays_counts_after_it()
+    {
+        using var meter = MemoryMeter.Start();
+        using var before = Bytes(100);
+        var (freed, samples) = (Bytes(50), meter.Timeline.Count);
+        torch.Tensor? kept;
+        using (meter.Pause())
+        {
+            Bytes(1000).Dispose();
+            freed.Dispose();
+            kept = Bytes(300);
+            Assert.Equal((150, samples), (meter.PeakBytes, meter.Timeline.Count));
+        }
+        Assert.Equal((400, 400), (meter.CurrentBytes, meter.PeakBytes));
+        kept.Dispose();
+        Assert.Equal((100, 0), (meter.CurrentBytes, meter.UnseenFrees));
+        using var after = Bytes(500);
+        Assert.Equal(600, meter.PeakBytes);
+    }
+
+    [Fact]
     public void Lifetime_decides_the_category()
     {
         using var meter = MemoryMeter.Start();

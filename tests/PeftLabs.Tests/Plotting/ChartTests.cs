@@ -12,6 +12,24 @@ public class ChartTests
     public void Stacked_bars_of_the_ladder() => Goldens.Check("ladder", SampleFigures.Ladder());
 
     [Fact]
+    public void Bars_in_a_grid_of_techniques_and_stages() => Goldens.Check("grid", SampleFigures.Grid());
+
+    [Fact]
+    public void A_grid_without_rows_or_with_a_bar_outside_is_refused()
+    {
+        var bytes = new Dictionary<string, long> { ["Weights"] = 1 };
+        Assert.Throws<ArgumentException>(() => BarGrid.Create("t", [], ["a"], []));
+        Assert.Throws<ArgumentException>(() => BarGrid.Create("t", ["r"], ["a"], [new(0, 1, bytes)]));
+    }
+
+    [Fact]
+    public void A_note_stands_after_the_sum_of_its_bar()
+    {
+        var figure = StackedBars.Create("t", [new("a", new Dictionary<string, long> { ["Weights"] = 3 << 20 }) { Note = "−40 %" }], horizontal: true);
+        Assert.Matches("<b>3.0 MiB</b>.*−40 %", Assert.Single(figure.Layout.Annotations).Text);
+    }
+
+    [Fact]
     public void Timeline_of_a_step() => Goldens.Check("timeline", SampleFigures.Steps());
 
     [Fact]

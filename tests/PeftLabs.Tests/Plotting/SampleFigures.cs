@@ -17,6 +17,13 @@ public static class SampleFigures
         new("LoRA r = 16 on all seven projections of every block", Bytes(513, 5, 610)),
     ], horizontal: true, limitBytes: 4096 * Mib);
 
+    public static Figure Grid() => BarGrid.Create("The ladder by stage", ["Full fine-tuning", "LoRA r = 16 on all seven projections"],
+        ["0 Load", "1 Forward"],
+        [
+            new(0, 0, Bytes(513, 0, 0)) { PredictedBytes = 513 * Mib }, new(0, 1, Bytes(513, 0, 640)) { PredictedBytes = 1150 * Mib },
+            new(1, 0, Bytes(513, 5, 0)), new(1, 1, Bytes(513, 5, 610)),
+        ], "marks are predictions");
+
     public static Figure Steps() => Timeline.Create(
         "One step",
         [new(0, 0), new(0.5, 100 * Mib), new(1, 700 * Mib), new(1.5, 300 * Mib), new(2, 100 * Mib)],

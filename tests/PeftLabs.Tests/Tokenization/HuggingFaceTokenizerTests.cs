@@ -15,6 +15,7 @@ public class HuggingFaceTokenizerTests
         { "llama2-spm", "tokenizer.json", "expected_sentencepiece.json" },
         { "llama2-spm", "tokenizer.model", "expected.json" },
         { "llama2-spm", "tokenizer.model", "expected_sentencepiece.json" },
+        { "unigram-spm", "tokenizer.model", "expected_sentencepiece.json" },
     };
 
     [Theory]

@@ -21,7 +21,7 @@ public class TokenizerPropertyTests
     [Property]
     public void Byte_fallback_text_comes_back(ValidText text)
     {
-        foreach (var name in new[] { "llama2-spm", "llama2-spm/tokenizer.model" })
+        foreach (var name in new[] { "llama2-spm", "llama2-spm/tokenizer.model", "unigram-spm" })
             Assert.Equal(text.Value.Replace('▁', ' '), Load(name).Decode(Load(name).EncodeToIds(text.Value, addSpecialTokens: true)));
     }
 
@@ -134,7 +134,7 @@ public static class Texts
         "中", "日本", "한", "각", "▁", "▁▁", "\u00A0", "\u200D", "👩", "🧿", "𝔘", "𝟙", "𠀀", "\0", "\uFFFD", "\uFFFE", "Ǆ", "ﬁ", "\u0345", "ﷺ",
     ];
 
-    public static string[] Tokenizers { get; } = ["gpt2", "llama3", "qwen2", "smollm", "llama2-spm", "llama2-spm/tokenizer.model"];
+    public static string[] Tokenizers { get; } = ["gpt2", "llama3", "qwen2", "smollm", "llama2-spm", "llama2-spm/tokenizer.model", "unigram-spm"];
 
     private static Gen<string> Valid => Gen.OneOf(
         Gen.Elements(_parts),

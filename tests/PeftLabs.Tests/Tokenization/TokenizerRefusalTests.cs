@@ -8,7 +8,8 @@ public class TokenizerRefusalTests
     [Theory]
     [InlineData("""{"normalizer":{"type":"Nmt"}}""", "$.normalizer.type", "Nmt")]
     [InlineData("""{"normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Precompiled","precompiled_charsmap":""}]}}""",
-        "$.normalizer.normalizers[1].type", "Precompiled")]
+        "$.normalizer.normalizers[1].precompiled_charsmap", "a character map of 0 bytes")]
+    [InlineData("""{"normalizer":{"type":"Precompiled","precompiled_charsmap":"?"}}""", "$.normalizer.precompiled_charsmap", "Base-64")]
     [InlineData("""{"normalizer":{"type":"Strip","strip_middle":true}}""", "$.normalizer.strip_middle", "strip_middle")]
     [InlineData("""{"pre_tokenizer":{"type":"UnicodeScripts"}}""", "$.pre_tokenizer.type", "UnicodeScripts")]
     [InlineData("""{"pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"ByteLevel"},{"type":"Digits"}]}}""",
@@ -30,7 +31,7 @@ public class TokenizerRefusalTests
     [InlineData("""{"padding":{"strategy":{"Fixed":8}}}""", "$.padding.strategy", "fixed length")]
     [InlineData("""{"truncation":{"direction":"Up","max_length":8}}""", "$.truncation.direction", "Up")]
     [InlineData("""{"model":{"type":"WordPiece"}}""", "$.model.type", "WordPiece")]
-    [InlineData("""{"model":{"type":"Unigram"}}""", "$.model.type", "Unigram")]
+    [InlineData("""{"model":{"type":"Unigram"}}""", "$.model.fuse_unk", "fuse_unk")]
     [InlineData("""{"model":{"dropout":0.1}}""", "$.model.dropout", "dropout")]
     [InlineData("""{"model":{"unk_token":"<none>"}}""", "$.model.unk_token", "<none>")]
     [InlineData("""{"model":{"merges":[["a","b"],["a","nowhere"]]}}""", "$.model.merges[1]", "nowhere")]
@@ -67,12 +68,18 @@ public class TokenizerRefusalTests
     }
 
     [Fact]
-    public void Unigram_model_is_refused_by_name()
+    public void A_model_type_that_is_neither_BPE_nor_unigram_is_refused_by_name()
     {
-        var path = Shared.Fixture("tokenizers", "unigram-spm");
+        var bytes = File.ReadAllBytes(Shared.Fixture("tokenizers", "unigram-spm", "tokenizer.model"));
+        // Field 3 of the trainer's message, with the vocabulary size after it: model_type unigram becomes char.
+        var place = bytes.AsSpan().IndexOf<byte>([0x18, 1, 0x20]);
+        bytes[place + 1] = 4;
+        using var folder = PatchedFixture.Write("{}");
+        var path = Path.Combine(folder.Folder, "tokenizer.model");
+        File.WriteAllBytes(path, bytes);
         var refusal = Assert.Throws<TokenizerFileException>(() => HuggingFaceTokenizer.Load(path));
         Assert.Equal("trainer_spec.model_type", refusal.Place);
-        Assert.Contains("unigram", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("char", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,6 +93,21 @@ public class TokenizerRefusalTests
             File.WriteAllBytes(path, bytes[..length]);
             Assert.Equal(path, Assert.Throws<TokenizerFileException>(() => HuggingFaceTokenizer.Load(path)).File);
         }
+    }
+
+    [Fact]
+    public void A_user_defined_symbol_is_found_wherever_it_stands()
+    {
+        var bytes = File.ReadAllBytes(Shared.Fixture("tokenizers", "llama2-spm", "tokenizer.model")).ToList();
+        // One more piece: "<sym>", score 0, user-defined.
+        bytes.AddRange([0x0A, 14, 0x0A, 5, .. "<sym>"u8, 0x15, 0, 0, 0, 0, 0x18, 4]);
+        using var folder = PatchedFixture.Write("{}");
+        var path = Path.Combine(folder.Folder, "tokenizer.model");
+        File.WriteAllBytes(path, [.. bytes]);
+        var tokenizer = HuggingFaceTokenizer.Load(path);
+        var symbol = tokenizer.TokenToId("<sym>")!.Value;
+        Assert.Equal(["▁", "<sym>", "a", "<sym>"], tokenizer.EncodeToIds("<sym>a<sym>", false).Select(id => tokenizer.IdToToken(id)!));
+        Assert.False(tokenizer.IsSpecial(symbol));
     }
 
     [Fact]

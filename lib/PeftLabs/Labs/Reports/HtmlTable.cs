@@ -19,6 +19,9 @@ internal sealed class HtmlTable(string caption, params IReadOnlyList<string> hea
     /// <summary>The columns of words after those, by their place.</summary>
     public IReadOnlyList<int> MoreWords { get; init; } = [];
 
+    /// <summary>Whether long texts in it may be broken anywhere.</summary>
+    public bool Breaks { get; init; }
+
     private bool HasHeaders => headers.Any(header => header.Length > 0);
 
     /// <summary>Adds a row.</summary>
@@ -32,7 +35,7 @@ internal sealed class HtmlTable(string caption, params IReadOnlyList<string> hea
     {
         List<int> columns = [.. Enumerable.Range(0, headers.Count).Where(i => i == 0 || _rows.Any(row => row.Group is null && row.Cells[i].Html.Length > 0))];
         return $"""
-            <div class="wide" role="region" aria-label="{HtmlText.Escape(caption)}" tabindex="0"><table{(HasHeaders ? "" : " class=\"fields\"")}>
+            <div class="wide" role="region" aria-label="{HtmlText.Escape(caption)}" tabindex="0"><table{(!HasHeaders ? " class=\"fields\"" : Breaks ? " class=\"breaks\"" : "")}>
             <caption>{HtmlText.Escape(caption)}</caption>
             {(HasHeaders ? $"<thead><tr>{string.Concat(columns.Select(Header))}</tr></thead>" : "")}
             <tbody>

@@ -1,5 +1,6 @@
 using PeftLabs.Memory;
 using PeftLabs.Plotting;
+using PeftLabs.Training;
 
 namespace PeftLabs.Labs.Reports;
 
@@ -7,6 +8,7 @@ namespace PeftLabs.Labs.Reports;
 internal static class ReportFigures
 {
     private const double Mib = 1 << 20;
+    private const int MaxPoints = 600;
 
     /// <summary>The losses of all runs over their steps.</summary>
     public static Figure Losses(ReportRuns runs)
@@ -20,13 +22,14 @@ internal static class ReportFigures
     /// <summary>Learning rate and gradient norm over the steps, one above the other.</summary>
     public static Figure Optimization(StoredRun run)
     {
-        int[] steps = [.. run.Steps.Select(step => (int)step.Step)];
+        List<StepRecord> shown = [.. FigureText.Thin(run.Steps, MaxPoints)];
+        int[] steps = [.. shown.Select(step => (int)step.Step)];
         return new()
         {
             Traces =
             [
-                Curve("gradient norm", Palette.Series[1], steps, run.Steps.Select(step => step.GradientNorm ?? double.NaN)),
-                Curve("learning rate", Palette.Series[0], steps, run.Steps.Select(step => step.LearningRate)) with { YAxis = "y2" },
+                Curve("gradient norm", Palette.Series[1], steps, shown.Select(step => step.GradientNorm ?? double.NaN)),
+                Curve("learning rate", Palette.Series[0], steps, shown.Select(step => step.LearningRate)) with { YAxis = "y2" },
             ],
             Layout = new()
             {
@@ -86,6 +89,7 @@ internal static class ReportFigures
             Y = new[] { pair.Run.PeakBytes!.Value / Mib },
             Mode = "markers",
             MarkerSize = 12,
+            MarkerSymbol = i < Palette.Series.Count ? "circle" : "diamond",
             Color = Palette.Series[i % Palette.Series.Count],
         })],
         Layout = new()
@@ -113,6 +117,7 @@ internal static class ReportFigures
         Color = Palette.Series[index % Palette.Series.Count],
         LineShape = "hv",
         LineWidth = 1.4,
+        LineDash = index < Palette.Series.Count ? "solid" : "dot",
         X = PlotValues.Of(samples.Select(sample => sample.Seconds)),
         Y = PlotValues.Of(samples.Select(sample => sample.Bytes / Mib)),
         HoverTemplate = "%{x:.3f} s: <b>%{y:.1f} MiB</b>",

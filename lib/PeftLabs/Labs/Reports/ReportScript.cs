@@ -20,6 +20,12 @@ internal static class ReportScript
         [Palette.OfStage("Forward")] = "#143222",
         [Palette.OfStage("Backward")] = "#3a2b12",
         [Palette.OfStage("OptimizerStep")] = "#371f31",
+        // What is dark among the colours of series, and the greys of what a profile only groups.
+        [Palette.Series[0]] = "#3d9fdc",
+        [Palette.Series[7]] = "#c49a2a",
+        ["#DDE3EA"] = "#303a46",
+        ["#ECEEF1"] = "#252d37",
+        ["#D9DDE2"] = "#333d49",
     };
 
     public static string Text { get; } = $$"""

@@ -42,7 +42,7 @@ internal static class ReportStyle
         .group th { font-weight: 600; padding-top: .8rem; }
         .whole { white-space: nowrap; }
         .number { text-align: right; white-space: nowrap; }
-        td code, th code { overflow-wrap: anywhere; }
+        td code, th code { white-space: nowrap; } .fields td code, .breaks code { white-space: normal; overflow-wrap: anywhere; }
         pre, code { font: .86em/1.5 ui-monospace, "DejaVu Sans Mono", "Liberation Mono", Consolas, Menlo, monospace; }
         pre { overflow-x: auto; background: var(--panel); border-radius: 6px; padding: .7rem .9rem; margin: .5rem 0; }
         figure { margin: 1.4rem 0 2rem; } figcaption { color: var(--muted); font-size: .9rem; max-width: 46rem; margin-top: .3rem; }
@@ -55,7 +55,7 @@ internal static class ReportStyle
         .sample .beside > div { min-width: 0; }
         footer { color: var(--muted); font-size: .85rem; border-top: 1px solid var(--line); }
         @media (min-width: 92rem) {
-          body { max-width: 80rem; padding-left: 17rem; }
+          body { max-width: 80rem; padding-left: 17rem; } header { margin-bottom: 2.4rem; }
           nav { position: fixed; top: 2.5rem; left: max(1.5rem, calc(50vw - 39rem)); width: 13.5rem; } nav ol { columns: 1; }
         }
         @media print {

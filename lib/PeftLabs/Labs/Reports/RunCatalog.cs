@@ -91,7 +91,7 @@ public sealed partial class RunCatalog(string folder)
         return found.Count > 0 ? found : [.. ids.Where(id => id[^8..].StartsWith(name, StringComparison.OrdinalIgnoreCase))];
     }
 
-    private static string Few(IReadOnlyList<string> ids) => string.Join(", ", ids.Take(Shown)) + (ids.Count > Shown ? ", …" : "");
+    private static string Few(IReadOnlyList<string> ids) => string.Join(", ", ids.Take(Shown)) + (ids.Count > Shown ? $" and {ids.Count - Shown} more" : "");
 
     [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{8}$")]
     private static partial Regex Id();

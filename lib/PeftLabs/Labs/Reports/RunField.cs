@@ -33,7 +33,7 @@ internal sealed record RunField(string Group, string Name, string Value)
     ];
 
     private static IEnumerable<RunField> OfInputs(RunRecord record) => Known(Inputs,
-        ("model", record.ModelPath), ("model's SHA-256", record.ModelHash), ("data's SHA-256", record.DataHash),
+        ("model", RunMethod.Path(record)), ("model's SHA-256", record.ModelHash), ("data's SHA-256", record.DataHash),
         ("seed", record.Seed.ToString(CultureInfo.InvariantCulture)));
 
     private static IEnumerable<RunField> OfSoftware(SoftwareVersions versions) => Known(Software,

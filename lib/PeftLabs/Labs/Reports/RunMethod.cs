@@ -10,9 +10,12 @@ internal static class RunMethod
     {
         if (Text(At(record, "model", "shape")) is { } shape)
             return shape;
-        var path = Text(At(record, "model", "folder")) ?? record.ModelPath;
+        var path = Path(record);
         return path is null ? null : path.TrimEnd('/').Split('/')[^1] is { Length: > 0 } name ? name : path;
     }
+
+    /// <summary>The model's folder, as portable as the record knows it; null for a shape and for a model made in place.</summary>
+    public static string? Path(RunRecord record) => Text(At(record, "model", "folder")) ?? record.ModelPath;
 
     /// <summary>full, lora, dora or qlora (LoRA on weights of four bits); null where the options do not name an adapter or its lack.</summary>
     public static string? Of(RunRecord record)
@@ -27,6 +30,10 @@ internal static class RunMethod
             ? $"q{adapter}"
             : adapter;
     }
+
+    /// <summary>Whether the options are a <see cref="RunSpec"/>, from which the run can be made again.</summary>
+    public static bool IsRepeatable(RunRecord record) =>
+        record.Ended is not null && record.Options is JsonObject options && options["model"] is JsonObject && options["data"] is JsonObject;
 
     private static JsonNode? At(RunRecord record, string group, string name) => ((record.Options as JsonObject)?[group] as JsonObject)?[name];
 

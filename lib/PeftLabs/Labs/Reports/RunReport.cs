@@ -24,7 +24,7 @@ public sealed class RunReport
             throw new ArgumentException($"The run {id} is given twice; a comparison is of different runs.", nameof(runs));
         _runs = new(runs);
         _sections = [.. (_runs.IsOne ? One(_runs) : Several(_runs)).OfType<ReportSection>()];
-        Title = string.IsNullOrWhiteSpace(title) ? string.Join(", ", _runs.Labels) : title;
+        Title = string.IsNullOrWhiteSpace(title) ? _runs.Title : title;
     }
 
     /// <summary>The title.</summary>
@@ -58,7 +58,7 @@ public sealed class RunReport
     [
         GlanceSection.Create(runs), OptionsSection.Create(runs.First), LossSection.Create(runs), StagesSection.Create(runs.First),
         PredictionSection.Create(runs.First), TimelineSection.Create(runs), AllocationsSection.Create(runs.First),
-        EvaluationSection.Create(runs), SamplesSection.Create(runs), ProvenanceSection.Create(runs.First),
+        ProfileSection.Create(runs.First), EvaluationSection.Create(runs), SamplesSection.Create(runs), ProvenanceSection.Create(runs.First),
     ];
 
     private static IEnumerable<ReportSection?> Several(ReportRuns runs) =>

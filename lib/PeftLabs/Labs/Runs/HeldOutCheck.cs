@@ -7,7 +7,7 @@ namespace PeftLabs.Labs;
 /// <summary>How good a model is on held-out data, and how it goes on from prompts; asked before a run and after it.</summary>
 internal sealed class HeldOutCheck(LabData data, RunSpec spec)
 {
-    private const int NewTokens = 24;
+    private const int NewTokens = 16;
 
     private readonly LabData? _heldOut = spec.HeldOut == 0 ? null : data.HeldOut(spec.HeldOut);
     private readonly IReadOnlyList<string> _prompts = data.Prompts(spec.Samples);

@@ -11,7 +11,7 @@ public sealed record ModelSource
     /// <summary>A model's folder; null where there is a shape. In a record it is relative to the repository where it lies in it.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>A name of <see cref="ModelShapes"/>; null where there is a folder.</summary>
+    /// <summary>A name that <see cref="ModelShapes.Find"/> knows; null where there is a folder.</summary>
     public string? Shape { get; init; }
 
     /// <summary>The seed of a shape's random weights.</summary>
@@ -23,9 +23,10 @@ public sealed record ModelSource
     {
         if (Directory.Exists(folderOrShape))
             return new() { Folder = folderOrShape };
-        if (ModelShapes.All.ContainsKey(folderOrShape))
+        if (ModelShapes.All.ContainsKey(folderOrShape) || ModelCatalogue.TryFind(folderOrShape) is not null)
             return new() { Shape = folderOrShape };
-        throw new ArgumentException($"'{folderOrShape}' is neither a folder nor a shape; the shapes are {string.Join(", ", ModelShapes.All.Keys)}.");
+        throw new ArgumentException($"'{folderOrShape}' is neither a folder nor a shape; there are {string.Join(", ", ModelShapes.All.Keys)}, "
+            + "and the models of the catalogue.");
     }
 
     /// <summary>What figures and tables call it: the shape's name, or the folder's own.</summary>

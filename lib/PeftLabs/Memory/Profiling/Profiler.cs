@@ -29,7 +29,8 @@ public sealed class Profiler : IDisposable
     public static Profiler Start(ProfilerOptions? options = null)
     {
         var profiler = new Profiler(options ?? new());
-        if (!profiler.Tree.TryStart())
+        // One that pauses has its scopes to come back to.
+        if (s_running is not null || !profiler.Tree.TryStart())
             throw new InvalidOperationException("A profiler is running already, perhaps that of a memory meter: dispose it first, or use "
                 + "the meter's Profile().");
         return s_running = profiler;

@@ -29,6 +29,11 @@ public sealed record RunProfile
     /// <summary>Seconds that entering and leaving a scope takes on this machine, measured when the profile was made.</summary>
     public required double SecondsPerEntry { get; init; }
 
+    /// <summary>The same by operator: stages in their order, of each the most expensive operator first. They sum to the whole.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<OperatorCost> Operators => [.. Stages.SelectMany(stage => Scopes.Where(s => s.Stage == stage.Stage)
+        .GroupBy(s => s.Operator, (name, scopes) => Sum(stage.Stage, name, [.. scopes])).OrderByDescending(o => o.Seconds))];
+
     /// <summary>The seconds that profiling itself took, as a share of <see cref="Seconds"/>.</summary>
     [JsonIgnore]
     public double CostShare => Seconds > 0 ? Entries * SecondsPerEntry / Seconds : 0;
@@ -44,4 +49,8 @@ public sealed record RunProfile
             return all > 0 ? 1 - steps.Where(s => s.Operator == ScopeCost.Other).Sum(s => s.OwnSeconds) / all : 0;
         }
     }
+
+    private static OperatorCost Sum(MemoryStage? stage, string name, IReadOnlyList<ScopeCost> scopes) => new(stage, name,
+        scopes.Where(s => s.Part.Length == 0).Sum(s => s.Calls), scopes.Sum(s => s.OwnSeconds), scopes.Sum(s => s.AllocatedBytes),
+        scopes.Sum(s => s.PeakBytes));
 }

@@ -54,6 +54,13 @@ internal sealed class ScopeTree
             Driver.Charge();
     }
 
+    /// <summary>Goes on after <see cref="Stop"/>; the time between is left out.</summary>
+    public void Continue()
+    {
+        ThreadScopes.In(this).Skip();
+        TryStart();
+    }
+
     /// <summary>A node by its number.</summary>
     public ScopeNode this[int id] => Volatile.Read(ref _nodes)[id - 1];
 

@@ -45,6 +45,9 @@ internal sealed class ThreadScopes
         _since = now;
     }
 
+    /// <summary>The time since the last change is nobody's.</summary>
+    public void Skip() => _since = Stopwatch.GetTimestamp();
+
     /// <summary>Counts an entry.</summary>
     public void Count(ScopeNode node)
     {

@@ -48,13 +48,12 @@ public sealed class AdviceSearch
     private MethodAdvice? Fastest(TuningMethod method, int rank)
     {
         var found = new List<(TechniqueSet Set, long Peak, double Seconds)>();
-        foreach (var (set, seconds) in TechniqueSpace.Of(method, rank, _request.Batch).Where(s => _costs.MayFit(s, _request.LimitBytes))
-            .Select(s => (Set: s, Seconds: _costs.Seconds(s))).OrderBy(s => s.Seconds))
+        foreach (var candidate in _costs.Candidates(method, rank, _request.LimitBytes).OrderBy(c => c.Seconds))
         {
-            if (found.Count > 0 && seconds > found[0].Seconds * (1 + Tie))
+            if (found.Count > 0 && candidate.Seconds > found[0].Seconds * (1 + Tie))
                 break;
-            if (_costs.Peak(set) is var peak && peak <= _request.LimitBytes)
-                found.Add((set, peak, seconds));
+            if (_costs.Peak(candidate) is var peak && peak <= _request.LimitBytes)
+                found.Add((candidate.Set, peak, candidate.Seconds));
         }
         if (found.Count == 0)
             return null;
@@ -62,10 +61,6 @@ public sealed class AdviceSearch
         return new(best.Set, true, best.Peak, best.Seconds, found[0].Seconds, found.Count - 1);
     }
 
-    /// <summary>x</summary>
-    public int Walks => _costs.Walks;
-    /// <summary>x</summary>
-    public int Times => _costs.Times;
     private List<int> Ranks(TuningMethod method)
     {
         List<int> ranks = [_request.Rank];

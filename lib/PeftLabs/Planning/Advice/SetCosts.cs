@@ -16,22 +16,37 @@ internal sealed class SetCosts(AdviceRequest request)
     private readonly Dictionary<TechniqueSet, double> _seconds = [];
 
     /// <summary>The highest peak of the four stages.</summary>
-    public long Peak(TechniqueSet set)
-    {
-        var walked = Smallest(set);
-        return Walk(walked) + Standing(set) - Standing(walked);
-    }
+    public long Peak(TechniqueSet set) => Walk(TechniqueSpace.Walked(set)) + Standing(set) - Standing(TechniqueSpace.Walked(set));
+
+    /// <summary>The highest peak of the four stages.</summary>
+    public long Peak(Candidate candidate) => Walk(candidate.Walked) + candidate.MoreBytes;
 
     /// <summary>
-    /// Whether a set may have a peak within a limit. False is certain. No walk is made for the set itself, but one for all those that differ
-    /// from it in what can only make a peak lower: fewer sequences at once, gradients freed early, inputs in a file, a smaller embedding.
+    /// The sets of a method that may have a peak within a limit; those left out certainly have not. No walk is made for each, but one for all
+    /// that differ in what can only make a peak lower: fewer sequences at once, gradients freed early, inputs in a file, a smaller embedding.
     /// </summary>
-    public bool MayFit(TechniqueSet set, long limit)
+    public IEnumerable<Candidate> Candidates(TuningMethod method, int rank, long limit)
     {
-        if (Standing(set) > limit)
-            return false;
-        var lowest = Lowest(set);
-        return Walk(lowest) + Standing(set) - Standing(lowest) - Slack(set, lowest) <= limit;
+        var smallest = TechniqueSpace.Walked(new TechniqueSet { Method = method, Rank = rank });
+        var resident = TechniqueSpace.Resident(method).Select(r =>
+            (r.Optimizer, r.Streaming, Bytes: Standing(smallest with { Optimizer = r.Optimizer, Streaming = r.Streaming }) - Standing(smallest))).ToArray();
+        foreach (var walked in TechniqueSpace.Walked(method, rank, request.Batch))
+        {
+            if (AtLeast(walked) is var least && least > limit)
+                continue;
+            var (seconds, streaming) = (WalkedSeconds(walked), StreamingSeconds(walked));
+            foreach (var r in resident)
+                if (least + r.Bytes <= limit)
+                    yield return new(walked, r.Optimizer, r.Streaming, r.Bytes, seconds + (r.Streaming ? streaming : 0) + OptimizerSeconds(walked, r.Optimizer));
+        }
+    }
+
+    // No less than this can be the peak of a set with the least state and weights.
+    private long AtLeast(TechniqueSet walked)
+    {
+        var lowest = Lowest(walked);
+        var embedding = walked.Embedding == lowest.Embedding ? 0 : Standing(walked) - Standing(lowest);
+        return Walk(lowest) + embedding - Slack(walked, lowest);
     }
 
     /// <summary>
@@ -41,7 +56,7 @@ internal sealed class SetCosts(AdviceRequest request)
     public TechniqueSet Lowest(TechniqueSet set)
     {
         var isFull = set.Method == TuningMethod.Full;
-        return Smallest(set) with
+        return TechniqueSpace.Walked(set) with
         {
             Accumulate = isFull && set.Accumulate == 1 ? 1 : (int)request.Batch,
             Offload = set.Checkpointing == CheckpointPolicy.None ? ActivationOffload.None : ActivationOffload.File,
@@ -51,15 +66,29 @@ internal sealed class SetCosts(AdviceRequest request)
     }
 
     /// <summary>Seconds of a step.</summary>
-    public double Seconds(TechniqueSet set)
+    public double Seconds(TechniqueSet set) =>
+        WalkedSeconds(set) + (set.Streaming ? StreamingSeconds(set) : 0) + OptimizerSeconds(set, set.Optimizer);
+
+    private double WalkedSeconds(TechniqueSet set)
     {
-        var plain = new TechniqueSet { Method = set.Method, Rank = set.Rank, Accumulate = set.Accumulate };
-        var again = plain with { Checkpointing = set.Checkpointing };
+        var again = Plain(set) with { Checkpointing = set.Checkpointing };
         var waiting = again with { SavedActivations = set.SavedActivations, Offload = set.Offload };
-        return Time(waiting) + Time(plain with { Embedding = set.Embedding }) - Time(plain)
-            + (set.Streaming ? Time(again with { Streaming = true }) - Time(again) : 0)
-            + Time(plain with { Optimizer = set.Optimizer, FusedStep = set.FusedStep, Accumulate = 1 }) - Time(plain with { Accumulate = 1 });
+        return Time(waiting) + (set.Embedding == WeightFormat.Float32 ? 0 : Time(Plain(set) with { Embedding = set.Embedding }) - Time(Plain(set)));
     }
+
+    private double StreamingSeconds(TechniqueSet set)
+    {
+        var again = Plain(set) with { Checkpointing = set.Checkpointing };
+        return set.Method == TuningMethod.Full ? 0 : Time(again with { Streaming = true }) - Time(again);
+    }
+
+    private double OptimizerSeconds(TechniqueSet set, OptimizerKind optimizer)
+    {
+        var one = Plain(set) with { Accumulate = 1 };
+        return optimizer == OptimizerKind.AdamW && !set.FusedStep ? 0 : Time(one with { Optimizer = optimizer, FusedStep = set.FusedStep }) - Time(one);
+    }
+
+    private static TechniqueSet Plain(TechniqueSet set) => new() { Method = set.Method, Rank = set.Rank, Accumulate = set.Accumulate };
 
     // What a set may have less at its peak than the lowest one: the adapters' gradients of earlier batches, the tile of an embedding that is
     // decoded, and two tensors of hidden states, of an offload and of the mark that a fused step puts before a block.
@@ -75,10 +104,6 @@ internal sealed class SetCosts(AdviceRequest request)
         return bytes;
     }
 
-    private static TechniqueSet Smallest(TechniqueSet set) =>
-        set with { Optimizer = OptimizerKind.PagedAdamW8Bit, Streaming = set.Method != TuningMethod.Full };
-
-    public int Walks => _walked.Count; public int Times => _seconds.Count;
     private long Walk(TechniqueSet set)
     {
         if (!_walked.TryGetValue(set, out var peak))

@@ -22,44 +22,43 @@ internal static class TechniqueSpace
     private static readonly WeightFormat[] _embeddings = [WeightFormat.Float32, WeightFormat.BFloat16, WeightFormat.Int8];
 
     /// <summary>The sets of a method for steps of so many sequences.</summary>
-    public static IEnumerable<TechniqueSet> Of(TuningMethod method, int rank, long batch)
-    {
-        var isFull = method == TuningMethod.Full;
-        foreach (var walked in Walked(method, rank, batch))
-            foreach (var optimizer in _optimizers)
-                foreach (var streaming in isFull ? [false] : new[] { false, true })
-                    yield return walked with { Optimizer = optimizer, Streaming = streaming };
-    }
+    public static IEnumerable<TechniqueSet> Of(TuningMethod method, int rank, long batch) =>
+        from walked in Walked(method, rank, batch)
+        from resident in Resident(method)
+        select walked with { Optimizer = resident.Optimizer, Streaming = resident.Streaming };
 
     /// <summary>
     /// The sets of a method that differ in more than what lies in memory all the time: the optimizer's state and the frozen weights. Those
     /// two are as small as they get.
     /// </summary>
-    public static IEnumerable<TechniqueSet> Walked(TuningMethod method, int rank, long batch)
-    {
-        var smallest = new TechniqueSet
+    public static IEnumerable<TechniqueSet> Walked(TuningMethod method, int rank, long batch) =>
+        from accumulate in Divisors(batch)
+        from checkpointing in _checkpointing
+        from offload in checkpointing == CheckpointPolicy.None ? [ActivationOffload.None] : new[] { ActivationOffload.None, ActivationOffload.File }
+        from saved in new[] { ActivationType.Float32, ActivationType.BFloat16 }
+        from fused in new[] { false, true }
+        from embedding in method == TuningMethod.Full ? _embeddings[..1] : _embeddings
+        select Walked(new()
         {
             Method = method,
             Rank = rank,
-            Optimizer = OptimizerKind.PagedAdamW8Bit,
-            Streaming = method != TuningMethod.Full,
-        };
-        return from accumulate in Divisors(batch)
-               from checkpointing in _checkpointing
-               from offload in checkpointing == CheckpointPolicy.None ? [ActivationOffload.None] : new[] { ActivationOffload.None, ActivationOffload.File }
-               from saved in new[] { ActivationType.Float32, ActivationType.BFloat16 }
-               from fused in new[] { false, true }
-               from embedding in method == TuningMethod.Full ? _embeddings[..1] : _embeddings
-               select smallest with
-               {
-                   Accumulate = accumulate,
-                   Checkpointing = checkpointing,
-                   Offload = offload,
-                   SavedActivations = saved,
-                   FusedStep = fused,
-                   Embedding = embedding,
-               };
-    }
+            Accumulate = accumulate,
+            Checkpointing = checkpointing,
+            Offload = offload,
+            SavedActivations = saved,
+            FusedStep = fused,
+            Embedding = embedding,
+        });
+
+    /// <summary>The same set with as little of state and frozen weights in memory as can be.</summary>
+    public static TechniqueSet Walked(TechniqueSet set) =>
+        set with { Optimizer = OptimizerKind.PagedAdamW8Bit, Streaming = set.Method != TuningMethod.Full };
+
+    /// <summary>What state and frozen weights can be: forms of the optimizer, and whether weights are streamed.</summary>
+    public static IEnumerable<(OptimizerKind Optimizer, bool Streaming)> Resident(TuningMethod method) =>
+        from optimizer in _optimizers
+        from streaming in method == TuningMethod.Full ? [false] : new[] { false, true }
+        select (optimizer, streaming);
 
     private static IEnumerable<int> Divisors(long batch) => Enumerable.Range(1, (int)batch).Where(n => batch % n == 0);
 }

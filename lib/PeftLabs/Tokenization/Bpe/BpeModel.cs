@@ -5,7 +5,7 @@ namespace PeftLabs.Tokenization;
 /// <summary>
 /// A byte-pair encoding (Sennrich et al. 2016) over UTF-8 bytes or over characters: a word's symbols merge pair by pair, lowest rank first.
 /// </summary>
-internal sealed class BpeModel
+internal sealed class BpeModel : TokenModel
 {
     private const char Metaspace = '▁';
 
@@ -33,19 +33,20 @@ internal sealed class BpeModel
     /// <summary>
     /// Appends the ids of a word; its offsets too where the buffer tracks them, and then past the cache, which knows none.
     /// </summary>
-    public void Encode(TextPiece word, TokenBuffer output, MergeScratch scratch)
+    public override void Encode(TextPiece piece, TokenBuffer output, ModelScratch scratch)
     {
-        var text = word.Span;
+        var text = piece.Span;
+        var merges = scratch.Merges;
         for (int start = 0, end; start < text.Length; start = end)
         {
             end = _splitsAtMetaspace ? NextMetaspace(text, start) : text.Length;
             var part = text[start..end];
             if (output.Tracked)
-                EncodeTracked(word.Slice(start, end - start), output, scratch);
-            else if (scratch.Cache.TryGet(part, out var ids, out var slot))
+                EncodeTracked(piece.Slice(start, end - start), output, merges);
+            else if (merges.Cache.TryGet(part, out var ids, out var slot))
                 output.Add(ids);
             else
-                EncodeNew(part, output, scratch, slot);
+                EncodeNew(part, output, merges, slot);
         }
     }
 

@@ -53,6 +53,20 @@ internal sealed class StripStartStage(DecoderStage next, char character, int cou
     }
 }
 
+/// <summary>Takes a space off the start of each token, up to the first of which something is left.</summary>
+internal sealed class LeadingSpacesStage(DecoderStage next) : WholeTokenStage(next)
+{
+    private bool _started;
+
+    protected override void Token(ReadOnlySpan<char> token)
+    {
+        if (!_started && token.StartsWith(' '))
+            token = token[1..];
+        _started |= token.Length > 0;
+        Next.Push(token, starts: true, ends: true);
+    }
+}
+
 /// <summary>Takes up to so many of a character off each token's end.</summary>
 internal sealed class StripEndStage(DecoderStage next, char character, int count) : WholeTokenStage(next)
 {

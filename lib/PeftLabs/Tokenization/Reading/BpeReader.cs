@@ -1,13 +1,12 @@
 namespace PeftLabs.Tokenization;
 
-/// <summary>Reads the model of a tokenizer.json, which has to be BPE.</summary>
+/// <summary>Reads the model of a tokenizer.json, of type BPE.</summary>
 internal static class BpeReader
 {
     public static Dictionary<string, int> Vocabulary(JsonPlace model)
     {
-        // Files of 2019 and 2020 leave the type out.
         if (!model["type"].IsNull && model.Type != "BPE")
-            throw model["type"].Refuse($"the model {model.Type} is not supported; BPE is");
+            throw model["type"].Refuse($"the model {model.Type} is not supported; BPE and Unigram are");
         model.Knows(
             "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges",
             "vocab", "merges");

@@ -5,10 +5,15 @@ internal static class DecoderReader
 {
     public static DecoderFactory Read(JsonPlace place) => place.IsNull ? (next, _) => new SpacedStage(next) : Part(place);
 
-    /// <summary>What turns SentencePiece's pieces back into text.</summary>
-    public static DecoderFactory SentencePiece(bool stripsFirstSpace) => (next, eager) =>
+    /// <summary>
+    /// What turns SentencePiece's pieces back into text: the space that was put before it goes; where white space was cut down, so does
+    /// one of each piece before the first with anything else in it.
+    /// </summary>
+    public static DecoderFactory SentencePiece(bool addsSpace, bool removesExtraSpaces) => (next, eager) =>
     {
-        DecoderStage last = stripsFirstSpace ? new StripStartStage(next, ' ', 1) : next;
+        if (removesExtraSpaces)
+            return new ReplaceCharacterStage(new ByteFallbackStage(new LeadingSpacesStage(next), eager), '▁', " ");
+        DecoderStage last = addsSpace ? new StripStartStage(next, ' ', 1) : next;
         return new ReplaceCharacterStage(new ByteFallbackStage(new FuseStage(last), eager), '▁', " ");
     };
 

@@ -65,6 +65,10 @@ internal readonly record struct JsonPlace(string File, string Path, JsonElement 
     public int Int() => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out var number) && number is >= 0 and < 1 << 26
         ? number : throw Refuse($"{Shown()} where a whole number from 0 to {(1 << 26) - 1} belongs");
 
+    /// <summary>A number that need not be whole.</summary>
+    public double Number() => Value.ValueKind == JsonValueKind.Number && Value.TryGetDouble(out var number) && double.IsFinite(number)
+        ? number : throw Refuse($"{Shown()} where a number belongs");
+
     public char Character() => String() is { Length: 1 } text ? text[0] : throw Refuse($"{Shown()} where one character belongs");
 
     public IEnumerable<JsonPlace> Items()

@@ -17,6 +17,7 @@ internal static class NormalizerReader
         "Strip" => Strip(place),
         "Replace" => Replace(place),
         "Prepend" => Prepend(place),
+        "Precompiled" => Precompiled(place),
         var type => throw place["type"].Refuse($"the normalizer {type} is not supported"),
     };
 
@@ -40,6 +41,20 @@ internal static class NormalizerReader
         catch (Exception exception) when (exception is NotSupportedException or ArgumentException)
         {
             throw new TokenizerFileException(place.File, place["Regex"].Path, exception.Message.TrimEnd('.'), exception);
+        }
+    }
+
+    private static PrecompiledNormalizer Precompiled(JsonPlace place)
+    {
+        place.Knows("precompiled_charsmap");
+        var map = place["precompiled_charsmap"];
+        try
+        {
+            return new(new(Convert.FromBase64String(map.String())));
+        }
+        catch (FormatException exception) when (exception is not TokenizerFileException)
+        {
+            throw new TokenizerFileException(place.File, map.Path, exception.Message.TrimEnd('.'), exception);
         }
     }
 

@@ -14,10 +14,11 @@ internal enum PieceKind
     Byte = 6,
 }
 
-/// <summary>The fields of SentencePiece's ModelProto that a BPE model uses, as sentencepiece_model.proto numbers them.</summary>
+/// <summary>The fields of SentencePiece's ModelProto that matter here, as sentencepiece_model.proto numbers them.</summary>
 internal sealed class SentencePieceModel
 {
     private readonly string _file;
+    private bool _hasTrainer, _hasNormalizer;
 
     private SentencePieceModel(string file) => _file = file;
 
@@ -37,7 +38,7 @@ internal sealed class SentencePieceModel
 
     public int PadId { get; private set; } = -1;
 
-    public int CharsMapBytes { get; private set; }
+    public byte[] CharacterMap { get; private set; } = [];
 
     public bool AddDummyPrefix { get; private set; } = true;
 
@@ -57,7 +58,11 @@ internal sealed class SentencePieceModel
             var place = $"after {model.Pieces.Count} pieces";
             throw new TokenizerFileException(file, place, $"no SentencePiece model ({exception.Message.TrimEnd('.')})", exception);
         }
-        return model.Pieces.Count > 0 ? model : throw model.Refuse("pieces", "a model without pieces");
+        if (model.Pieces.Count == 0)
+            throw model.Refuse("pieces", "a model without pieces");
+        if (!model._hasTrainer || !model._hasNormalizer)
+            throw model.Refuse(model._hasTrainer ? "normalizer_spec" : "trainer_spec", "a model without it: the file is not whole");
+        return model;
     }
 
     public TokenizerFileException Refuse(string place, string problem) => new(_file, place, problem);
@@ -67,8 +72,8 @@ internal sealed class SentencePieceModel
         switch (field)
         {
             case 1: ReadFields(Message(input), ReadPiece(Pieces.Count)); break;
-            case 2: ReadFields(Message(input), ReadTrainer); break;
-            case 3: ReadFields(Message(input), ReadNormalizer); break;
+            case 2: ReadFields(Message(input), ReadTrainer); _hasTrainer = true; break;
+            case 3: ReadFields(Message(input), ReadNormalizer); _hasNormalizer = true; break;
             default: return false;
         }
         return true;
@@ -111,7 +116,7 @@ internal sealed class SentencePieceModel
     {
         switch (field)
         {
-            case 2: CharsMapBytes = input.ReadBytes().Length; return true;
+            case 2: CharacterMap = input.ReadBytes().ToByteArray(); return true;
             case 3: AddDummyPrefix = input.ReadBool(); return true;
             case 4: RemoveExtraWhitespaces = input.ReadBool(); return true;
             case 5: EscapeWhitespaces = input.ReadBool(); return true;

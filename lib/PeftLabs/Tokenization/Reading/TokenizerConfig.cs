@@ -17,10 +17,12 @@ internal sealed record TokenizerConfig
 
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 
+    public static string FileIn(string folder) => Path.Combine(folder, "tokenizer_config.json");
+
     /// <summary>The file beside a tokenizer's; an empty one where there is none.</summary>
     public static TokenizerConfig Read(string folder)
     {
-        var file = Path.Combine(folder, "tokenizer_config.json");
+        var file = FileIn(folder);
         if (!File.Exists(file))
             return new();
         using var document = JsonPlace.Parse(file);

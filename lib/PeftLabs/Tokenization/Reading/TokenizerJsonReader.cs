@@ -9,7 +9,9 @@ internal static class TokenizerJsonReader
         var root = new JsonPlace(file, "$", document.RootElement);
         root.Knows("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
         var (splitters, byteLevel) = SplitterReader.Read(root["pre_tokenizer"]);
-        var vocabulary = BpeReader.Vocabulary(root["model"]);
+        // Files of 2019 and 2020 leave the type out, and mean BPE.
+        var isUnigram = root["model"]["type"].StringOr("BPE") == "Unigram";
+        var vocabulary = isUnigram ? UnigramReader.Vocabulary(root["model"]) : BpeReader.Vocabulary(root["model"]);
         RefuseFixedPadding(root["padding"]);
         return new()
         {
@@ -17,13 +19,16 @@ internal static class TokenizerJsonReader
             AddedTokens = AddedTokens(root["added_tokens"], vocabulary),
             Normalizer = NormalizerReader.Read(root["normalizer"]),
             Splitters = splitters,
-            Model = BpeReader.Model(root["model"], vocabulary, byteLevel),
+            Model = isUnigram ? Unigram(root, vocabulary, byteLevel) : BpeReader.Model(root["model"], vocabulary, byteLevel),
             Template = TemplateReader.Read(root["post_processor"]),
             Truncation = ReadTruncation(root["truncation"]),
             Decoder = DecoderReader.Read(root["decoder"]),
-            UnkToken = root["model"]["unk_token"].StringOrNull(),
+            UnkToken = isUnigram ? UnigramReader.UnknownToken(root["model"], vocabulary) : root["model"]["unk_token"].StringOrNull(),
         };
     }
+
+    private static UnigramModel Unigram(JsonPlace root, Dictionary<string, int> vocabulary, bool byteLevel) => byteLevel
+        ? throw root["pre_tokenizer"].Refuse("ByteLevel before a Unigram model is not supported") : UnigramReader.Model(root["model"], vocabulary);
 
     private static List<AddedToken> AddedTokens(JsonPlace place, Dictionary<string, int> vocabulary)
     {

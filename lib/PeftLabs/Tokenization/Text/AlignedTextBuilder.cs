@@ -40,6 +40,20 @@ internal sealed class AlignedTextBuilder(TextPiece source)
         Align(source.Source.OriginalStart(source.Start), source.Source.OriginalEnd(source.Start + first), prefix.Length);
     }
 
+    /// <summary>Takes every such character off the end of what has been written.</summary>
+    public void TrimEnd(char character)
+    {
+        var length = _text.Length;
+        while (length > 0 && _text[length - 1] == character)
+            length--;
+        if (length == _text.Length)
+            return;
+        Changed = true;
+        _text.Length = length;
+        _starts?.RemoveRange(length, _starts.Count - length);
+        _ends?.RemoveRange(length, _ends.Count - length);
+    }
+
     public TextPiece Build()
     {
         if (!Changed)

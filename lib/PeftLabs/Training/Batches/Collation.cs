@@ -8,7 +8,7 @@ namespace PeftLabs.Training;
 internal static class Collation
 {
     /// <summary>
-    /// Ids and labels, padded on the right. An example's prompt carries no label, nor does the first token of an example in a packed row:
+    /// Ids and labels, padded on the right. What an example does not learn carries no label, nor does the first token of an example in a packed row:
     /// what stands before it belongs to another. Attention passes padding by.
     /// </summary>
     public static TrainingBatch Make(
@@ -40,7 +40,7 @@ internal static class Collation
         for (var i = 0; i < ids.Length; i++)
         {
             ids[i] = example.Ids[i];
-            if (i >= example.PromptTokens && (i > 0 || !packed))
+            if (example.IsLearned(i) && (i > 0 || !packed))
                 labels[i] = example.Ids[i];
         }
     }

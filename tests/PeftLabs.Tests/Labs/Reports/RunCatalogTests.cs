@@ -1,5 +1,6 @@
 using PeftLabs.Labs;
 using PeftLabs.Labs.Reports;
+using PeftLabs.Memory;
 
 namespace PeftLabs.Tests.Labs.Reports;
 
@@ -31,6 +32,32 @@ public sealed class RunCatalogTests : IDisposable
         using var elsewhere = new StoredRuns();
         Assert.Equal("older", elsewhere.Catalog.Find(_runs[Older]).Record.Name);
         Assert.Equal("older", elsewhere.Catalog.Find(_runs[Older] + "/").Record.Name);
+    }
+
+    [Fact]
+    public void A_ladder_is_its_rungs_that_have_run()
+    {
+        var peak = new LadderStage(MemoryStage.Load, Enum.GetValues<MemoryCategory>().ToDictionary(category => category, _ => 1L));
+        LadderEntry Rung(string key, string? run, string? error = null) => new() { Key = key, Name = key, Run = run, Error = error, Predicted = [peak] };
+        var record = StoredRuns.Record();
+        var ladder = new LadderReport
+        {
+            Format = 1,
+            Model = "m",
+            Batch = 1,
+            Tokens = 2,
+            Versions = record.Versions,
+            Machine = record.Machine,
+            Rungs = [Rung("full", Newer), Rung("lora", null, "out of memory"), Rung("qlora", Older)],
+        };
+        ladder.Save(_runs["ladders/m-1x2"]);
+        List<string> said = [];
+        Assert.Equal([Newer, Older], _runs.Catalog.FindAll(_runs["ladders/m-1x2"], said.Add).Select(run => run.Id));
+        Assert.Equal(["The rung 'lora' has no run: out of memory."], said);
+        Assert.Equal(2, _runs.Catalog.FindAll(_runs["ladders/m-1x2/ladder.json"]).Count);
+        Assert.Equal([Older], _runs.Catalog.FindAll("20260301").Select(run => run.Id));
+        (ladder with { Rungs = [Rung("lora", null)] }).Save(_runs["ladders/m-1x2"]);
+        Assert.Contains("No rung of the ladder", Assert.Throws<ArgumentException>(() => _runs.Catalog.FindAll(_runs["ladders/m-1x2"])).Message);
     }
 
     [Theory]

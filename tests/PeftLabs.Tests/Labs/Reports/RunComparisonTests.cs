@@ -25,7 +25,7 @@ public sealed class RunComparisonTests : IDisposable
 
     private static RunRecord Other => StoredRuns.Whole("QLoRA r=8", "20260301-141531-00000002") with
     {
-        Options = JsonNode.Parse("""{"lora": {"r": 8, "use_dora": false}, "model": {"shape": "smollm2-135m"}, "training": {"learning_rate": 0.004, "schedule": "Cosine"}}"""),
+        Options = JsonNode.Parse("""{"lora": {"r": 8, "use_dora": false}, "model": {"shape": "smollm2-135m"}, "data": {"kind": "Text"}, "training": {"learning_rate": 0.004, "schedule": "Cosine"}}"""),
         Memory = StoredRuns.Memory(weights: 5 * StoredRuns.Mib, activations: 10 * StoredRuns.Mib),
         Predicted = null,
         SecondsPerStep = 0.5,
@@ -49,6 +49,15 @@ public sealed class RunComparisonTests : IDisposable
     public void Runs_that_are_alike_differ_in_nothing() =>
         Assert.Contains("Nothing: options, model, data, software and machine are the same.",
             Text(Section("differences", StoredRuns.Whole("a"), StoredRuns.Whole("b", "20260301-141531-00000002"))));
+
+    [Fact]
+    public void Runs_that_are_alike_are_said_to_have_ended_with_the_same_bits_or_not()
+    {
+        var again = StoredRuns.Whole("again", "20260301-141531-00000002");
+        Assert.Contains("ended with the same trained parameters, bit for bit", Text(Section("differences", StoredRuns.Whole(), again)));
+        Assert.Contains("Yet they ended with different trained parameters", Text(Section("differences", StoredRuns.Whole(), again with { TrainedHash = new string('e', 64) })));
+        Assert.DoesNotContain("trained parameters", Text(Section("differences", StoredRuns.Whole(), again with { TrainedHash = null })));
+    }
 
     [Fact]
     public void An_adapter_that_one_run_lacks_shows_its_rank_and_not_its_defaults()
@@ -95,6 +104,19 @@ public sealed class RunComparisonTests : IDisposable
         Assert.Equal(["LoRA r=8 (00000001)", "LoRA r=8 (00000002)"], loss.Traces.Select(trace => trace.Name));
         Assert.Equal(["20260301-141530-00000001", "20260301-141531-00000002"], loss.Runs);
         Assert.Equal(["loss", "ladder", "stages", "memory-time", "timeline"], report.Figures.Select(figure => figure.Name));
+    }
+
+    [Fact]
+    public void A_series_of_runs_is_told_by_what_each_changes_and_called_without_what_all_names_begin_with()
+    {
+        var records = Enumerable.Range(1, 4).Select(i => StoredRuns.Whole($"ladder: rung {i}", $"20260301-141530-0000000{i}") with
+        {
+            Options = JsonNode.Parse($$$"""{"training": {"steps": {{{(i < 3 ? 1 : 2)}}}, "fused_step": {{{(i > 1 ? "true" : "false")}}}}}"""),
+        });
+        RunReport report = new([.. records.Select(record => _runs.Add(record, 3, 2.5))]);
+        Assert.Equal("ladder: rung 1 … rung 4", report.Title);
+        Assert.Contains("changes rung 1 training.steps 1 training.fused_step false rung 2 training.fused_step true rung 3 training.steps 2 rung 4 The values",
+            Text(report.ToHtml()).Replace("\u00a0", "").Replace("  ", " "));
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using PeftLabs.Labs;
 using PeftLabs.Labs.Reports;
+using PeftLabs.Memory;
+using PeftLabs.Memory.Profiling;
 using PeftLabs.Plotting;
 
 namespace PeftLabs.Tests.Labs.Reports;
@@ -125,6 +127,7 @@ public sealed class RunReportTests : IDisposable
         Assert.Contains("30.0 MiB", Text(Section(html, "glance")));
         Assert.Contains("figure-loss", html);
         Assert.Contains("the run has no measurement", Section(html, "stages"));
+        Assert.DoesNotContain("lab rerun", html);
     }
 
     [Fact]
@@ -143,6 +146,37 @@ public sealed class RunReportTests : IDisposable
         var text = Text(Page(new([_runs.Add(record with { Versions = record.Versions with { Modified = true } }, 3, double.NaN)])));
         Assert.Contains("Made with a work tree that differed from its commit", text);
         Assert.Contains("A loss that is no number, first at step 2", text);
+    }
+
+    [Fact]
+    public void Profile_and_what_was_alive_at_the_peak_are_told_with_the_code_that_made_it()
+    {
+        var record = StoredRuns.Whole();
+        var memory = record.Memory!;
+        PeakAllocation[] alive =
+        [
+            new("Load › block › down_proj", "WeightReader.Projection, WeightReader.cs:26", MemoryCategory.Weights, 2, 20 * StoredRuns.Mib) { FirstIndex = 0, LastIndex = 1, IndexedScope = "block" },
+            new("Forward › logits", "Head.forward, Head.cs:7", MemoryCategory.Activations, 1, 10 * StoredRuns.Mib),
+        ];
+        var profile = new RunProfile
+        {
+            Seconds = 3,
+            Steps = 2,
+            Stages = [new(MemoryStage.Load, 1, 0, 0), new(MemoryStage.Forward, 2, 30 * StoredRuns.Mib, 20 * StoredRuns.Mib)],
+            Scopes = [new(MemoryStage.Load, "Load", ScopeCost.Other, "", "", 1, 1, 1, 0, 0),
+                new(MemoryStage.Forward, "Forward", ScopeCost.Other, "", "", 2, 2, 0.5, 0, 0),
+                new(MemoryStage.Forward, "Forward › logits", "logits", "", "Head.forward, Head.cs:7", 2, 1.5, 1.5, 20 * StoredRuns.Mib, 10 * StoredRuns.Mib)],
+            Blocks = [],
+            Entries = 4,
+            SecondsPerEntry = 1e-6,
+        };
+        var html = Page(new([_runs.Add(record with { Memory = memory with { PeakAllocations = alive }, Profile = profile }, 3)]));
+        var peak = Text(Section(html, "allocations"));
+        Assert.Matches(@"Load › block 0–1 › down_proj\s+WeightReader.Projection, WeightReader.cs:26\s+weights\s+2\s+10.0 MiB\s+20.0 MiB\s+66.7 %", peak);
+        Assert.Matches(@"Forward › logits\s+Head.forward, Head.cs:7\s+activations\s+1\s+10.0 MiB\s+10.0 MiB\s+33.3 %", peak);
+        var time = Text(Section(html, "profile"));
+        Assert.Matches(@"1 Forward\s+logits\s+1\s+750.0\s+75.0 %\s+10.0 MiB\s+10.0 MiB\s+other\s+1\s+250.0\s+25.0 %", time);
+        Assert.Contains("75.0 % of the steps' time is an operator's.", time);
     }
 
     [Fact]

@@ -26,6 +26,17 @@ public sealed class RunTableTests : IDisposable
     }
 
     [Fact]
+    public void A_run_is_laid_beside_the_older_one_that_it_repeats()
+    {
+        _runs.Add(StoredRuns.Whole(), 3);
+        _runs.Add(StoredRuns.Whole(id: "20260302-000000-00000002"), 3);
+        _runs.Add(StoredRuns.Whole(id: "20260303-000000-00000003") with { TrainedHash = new string('e', 64) }, 3);
+        _runs.Add(StoredRuns.Whole(id: "20260304-000000-00000004") with { Seed = 43 }, 3);
+        Assert.Equal(["-0.98 %", "-0.98 %  differs from 20260302-000000-00000002", "-0.98 %  matches 20260301-141530-00000001", "-0.98 %"],
+            RunTable.Text([.. _runs.Catalog.List()]).Split('\n').Skip(2).Select(line => line[line.IndexOf("-0.98", StringComparison.Ordinal)..]));
+    }
+
+    [Fact]
     public void Json_has_units_in_its_names_and_null_for_what_is_not_known()
     {
         _runs.Add(StoredRuns.Whole(), 3, 2.5);

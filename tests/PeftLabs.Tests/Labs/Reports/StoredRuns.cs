@@ -42,7 +42,7 @@ public sealed class StoredRuns : IDisposable
         Format = 1,
         Id = id,
         Name = name,
-        Options = JsonNode.Parse("""{"lora": {"r": 8, "use_dora": false}, "model": {"shape": "smollm2-135m"}, "training": {"learning_rate": 0.002, "schedule": "Cosine"}}"""),
+        Options = JsonNode.Parse("""{"lora": {"r": 8, "use_dora": false}, "model": {"shape": "smollm2-135m"}, "data": {"kind": "Text"}, "training": {"learning_rate": 0.002, "schedule": "Cosine"}}"""),
         Seed = 42,
         ModelHash = new string('a', 64),
         Versions = new("0.1.0", new string('c', 40), false, "10.0.1", "2.10"),

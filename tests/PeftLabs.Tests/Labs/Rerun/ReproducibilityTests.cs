@@ -34,7 +34,8 @@ public class ReproducibilityTests
 
     public static TheoryData<string> Methods => [.. s_methods.Keys];
 
-    [Theory, MemberData(nameof(Methods))]
+    [Theory]
+    [InlineData("full"), InlineData("qlora, streamed"), InlineData("offload"), InlineData("packing"), InlineData("AdamW8Bit")]
     public void The_same_spec_gives_the_same_bits(string method)
     {
         using var tiny = new TinySpec();

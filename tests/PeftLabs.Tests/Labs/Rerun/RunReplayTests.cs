@@ -99,17 +99,4 @@ public sealed class RunReplayTests : IDisposable
         Edit(folder, json => json["ended"] = null);
         Assert.Contains("has no end", Assert.Throws<InvalidDataException>(() => RunReplay.Open(folder)).Message);
     }
-
-    [Fact]
-    public void A_run_is_found_by_folder_id_and_the_beginning_of_its_id()
-    {
-        var (one, other) = (Recorded(), Recorded());
-        var id = Path.GetFileName(one);
-        Assert.Equal(one, RunFolder.Find(one, "nowhere"));
-        Assert.Equal(one, RunFolder.Find(id, _tiny.Runs));
-        Assert.Equal(one, RunFolder.Find(id[..^2], _tiny.Runs));
-        Assert.Contains("2 runs begin with '20'", Assert.Throws<ArgumentException>(() => RunFolder.Find("20", _tiny.Runs)).Message);
-        Assert.Contains(Path.GetFileName(other), Assert.Throws<ArgumentException>(() => RunFolder.Find("20", _tiny.Runs)).Message);
-        Assert.Contains("There is no run '19'", Assert.Throws<FileNotFoundException>(() => RunFolder.Find("19", _tiny.Runs)).Message);
-    }
 }

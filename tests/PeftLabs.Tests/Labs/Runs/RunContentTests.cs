@@ -113,13 +113,16 @@ public sealed class RunContentTests : IDisposable
     }
 
     [Fact]
-    public void A_prediction_and_a_timeline_take_a_line_for_each_term_and_sample()
+    public void Lists_take_a_line_an_entry()
     {
         var record = Run(Spec);
         var lines = File.ReadAllLines(Path.Combine(_runs.Path, record.Id, RunRecord.FileName));
         var terms = record.Predicted!.Sum(p => p.End.Count + p.Peak.Count);
         Assert.Equal(terms, lines.Count(l => l.Contains("\"formula\":")));
-        Assert.InRange(lines.Length, terms + record.Memory!.Timeline.Count, terms + record.Memory.Timeline.Count + 400);
+        var allocations = record.Memory!.PeakAllocations.Count + record.Memory.Stages.Sum(s => s.PeakAllocations.Count);
+        var listed = terms + record.Memory.Timeline.Count + allocations
+            + record.Profile!.Scopes.Count + record.Profile.Blocks.Count + record.Profile.Stages.Count;
+        Assert.InRange(lines.Length, listed, listed + 400);
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal static class AllocationsSection
         [
             HtmlText.Paragraph($"At the highest moment of the run, in {ReportRuns.Name(memory.PeakStage)}, {ByteSize.Format(memory.PeakBytes)} were alive. "
                 + "Allocations of one size, made by the same line of code for the same use, stand in one line."),
+            new FigurePart("allocations", ProfileCharts.PeakMemory(memory) with { Runs = [run.Id] },
+                $"A flame graph of the bytes alive at the peak by the scope that made them. The largest are {memory.PeakAllocations[0].Where}, {ByteSize.Format(memory.PeakAllocations[0].Bytes)}.",
+                "Each bar is part of the one above it, as long as its bytes; equal blocks are one. Dragging over a part zooms in."),
             Table("Alive at the peak, largest first", memory.PeakAllocations, memory.PeakBytes),
         ];
         foreach (var stage in memory.Stages.Where(stage => stage.PeakAllocations.Count > 0 && stage.Stage != memory.PeakStage))
@@ -25,13 +28,13 @@ internal static class AllocationsSection
 
     private static HtmlTable Table(string caption, IReadOnlyList<PeakAllocation> allocations, long total)
     {
-        var table = new HtmlTable(caption, "made in", "by", "category", "how many", "each", "together", "of the peak") { Words = 3 };
+        var table = new HtmlTable(caption, "made in, and by", "category", "how many", "each", "together", "share") { Words = 2, Breaks = true };
         foreach (var allocation in allocations.Take(Shown))
-            table.Add(allocation.Where, HtmlCell.Code(allocation.Code), ReportRuns.Name(allocation.Category), ReportNumber.Bytes(allocation.Count),
+            table.Add(new HtmlCell($"{HtmlText.Escape(allocation.Where)}<br>{HtmlText.Code(allocation.Code)}"), ReportRuns.Name(allocation.Category), ReportNumber.Bytes(allocation.Count),
                 ByteSize.Format(allocation.BytesEach), ByteSize.Format(allocation.Bytes), Share(allocation.Bytes, total));
         var rest = allocations.Skip(Shown).Sum(allocation => allocation.Bytes);
         if (rest > 0)
-            table.Add($"{ReportNumber.Count(allocations.Count - Shown, "smaller line")}", "", "", "", "", ByteSize.Format(rest), Share(rest, total));
+            table.Add($"{ReportNumber.Count(allocations.Count - Shown, "smaller line")}", "", "", "", ByteSize.Format(rest), Share(rest, total));
         return table;
     }
 

@@ -28,11 +28,12 @@ internal static class ComparisonSection
             new FigurePart("stages", ReportFigures.StagesSideBySide(runs), "Bars of the measured peak of every stage by category: a row for each run, a column for each stage.",
                 "The highest moment of each stage, by what the bytes are for. All bars have one scale."),
         ];
-        foreach (var (run, label) in runs.Labelled.Skip(1).Where(pair => pair.Run.Measured.Count > 0 && runs.First.Measured.Count > 0))
-        {
-            var table = Differences(runs.First, run, $"Peak bytes: {label} against {runs.Labels[0]}");
-            parts.Add(runs.All.Count == 2 ? table : HtmlText.Folded($"{label} against {runs.Labels[0]}, stage by stage", table.ToString()));
-        }
+        var tables = runs.Labelled.Skip(1).Where(pair => pair.Run.Measured.Count > 0 && runs.First.Measured.Count > 0)
+            .Select(pair => Differences((runs.First, runs.Labels[0]), pair)).ToList();
+        if (tables.Count > 1)
+            parts.Add(HtmlText.Folded($"Each against {runs.Labels[0]}, stage by stage", string.Concat(tables)));
+        else
+            parts.AddRange(tables.Select(table => (ReportPart)table));
         return new("stages", "Stages side by side", parts);
     }
 
@@ -66,10 +67,10 @@ internal static class ComparisonSection
         return table;
     }
 
-    private static HtmlTable Differences(StoredRun first, StoredRun second, string caption)
+    private static HtmlTable Differences((StoredRun Run, string Label) first, (StoredRun Run, string Label) second)
     {
-        var table = new HtmlTable(caption, "category", "first", "second", "difference", "percent");
-        foreach (var (one, two) in first.Measured.SelectMany(one => second.Measured.Where(two => two.Stage == one.Stage).Select(two => (one, two))))
+        var table = new HtmlTable($"Peak bytes: {second.Label} against {first.Label}", "category", first.Label, second.Label, "difference", "percent");
+        foreach (var (one, two) in first.Run.Measured.SelectMany(one => second.Run.Measured.Where(two => two.Stage == one.Stage).Select(two => (one, two))))
         {
             table.AddGroup(ReportRuns.Name(one.Stage));
             foreach (var category in Enum.GetValues<MemoryCategory>())

@@ -5,6 +5,9 @@ internal static class DifferencesSection
 {
     private const string Lacking = "–";
 
+    // More runs than this are not read in columns: they are a series, each told by what it changes.
+    private const int SideBySide = 3;
+
     public static ReportSection Create(ReportRuns runs)
     {
         // The name is in the table of the runs.
@@ -18,10 +21,16 @@ internal static class DifferencesSection
         var differing = lines.Except(same).ToList();
         return new("differences", "What differs",
         [
-            differing.Count == 0 ? HtmlText.Paragraph("Nothing: options, model, data, software and machine are the same.") : Table(runs, differing),
+            .. differing.Count == 0 ? [HtmlText.Paragraph($"Nothing: options, model, data, software and machine are the same.{Bits(runs)}")]
+                : runs.All.Count <= SideBySide ? (ReportPart[])[Table(runs, differing)]
+                : [Changes(runs, differing), HtmlText.Folded("The values of every run", Table(runs, differing).ToString())],
             Same([.. same.Select(line => line.Values.OfType<RunField>().First())]),
         ]);
     }
+
+    private static string Bits(ReportRuns runs) => runs.All.Any(run => run.Record.TrainedHash is null) ? ""
+        : runs.All.DistinctBy(run => run.Record.TrainedHash).Count() == 1 ? " They ended with the same trained parameters, bit for bit."
+        : " Yet they ended with different trained parameters.";
 
     private static int Order(string group) => group switch { RunField.Options => 0, RunField.Inputs => 1, RunField.Software => 2, _ => 3 };
 
@@ -33,6 +42,17 @@ internal static class DifferencesSection
             table.AddGroup(group.Key);
             foreach (var (_, name, values) in group)
                 table.Add([group.Key == RunField.Options ? HtmlCell.Code(name) : name, .. values.Select(value => value is null ? Lacking : OptionsSection.Value(value))]);
+        }
+        return table;
+    }
+
+    private static HtmlTable Changes(ReportRuns runs, List<(string Group, string Name, List<RunField?> Values)> lines)
+    {
+        var table = new HtmlTable("What each run changes of the one above it", "run", "changes") { Words = 2, Breaks = true };
+        foreach (var (label, i) in runs.Labels.Select((label, i) => (label, i)))
+        {
+            var changed = lines.Where(line => i == 0 || line.Values[i]?.Value != line.Values[i - 1]?.Value);
+            table.Add(label, new HtmlCell(string.Join(" &nbsp; ", changed.Select(line => $"{HtmlText.Code(line.Name)} {HtmlText.Escape(line.Values[i]?.Value ?? Lacking)}"))));
         }
         return table;
     }

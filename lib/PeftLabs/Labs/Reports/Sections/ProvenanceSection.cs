@@ -18,7 +18,7 @@ internal static class ProvenanceSection
         [
             table, .. OptionsSection.Table("Software", fields.Where(f => f.Group == RunField.Software)),
             .. OptionsSection.Table("Machine", fields.Where(f => f.Group == RunField.Machine)),
-            $"<p>To run it again and see whether it matches: {HtmlText.Code($"./lab rerun {run.Id}")}</p>\n",
+            .. RunMethod.IsRepeatable(record) ? (ReportPart[])[$"<p>To run it again and see whether it matches: {HtmlText.Code($"./lab rerun {run.Id}")}</p>\n"] : [],
         ]);
     }
 }
