@@ -9,6 +9,7 @@ public static class AllCommands
     public static Command[] Create() =>
     [
         BenchCommand.Create(),
+        ChatCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
         GenerateCommand.Create(),
