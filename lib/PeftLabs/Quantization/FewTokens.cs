@@ -11,7 +11,7 @@ internal static unsafe class FewTokens
     /// <summary>Up to so many tokens this takes less time than decoding to memory and a product of matrices.</summary>
     public const int Most = 16;
 
-    // Weights, times the groups of four tokens, that are worth another thread.
+    // Bytes of weights, times the groups of four tokens, that are worth another thread.
     private const long Grain = 1 << 17;
 
     /// <summary>y [tokens, out] = x [tokens, in] · Wᵀ for each weight; all weights have as many columns.</summary>
@@ -20,22 +20,17 @@ internal static unsafe class FewTokens
     /// <param name="tokens">How many there are.</param>
     public static void Run(ReadOnlySpan<(TiledWeight Weight, nint Y)> products, float* x, int tokens)
     {
-        var (rows, columns) = (0L, (int)products[0].Weight.Columns);
+        var (rows, columns, bytes) = (0L, (int)products[0].Weight.Columns, 0L);
         foreach (var (weight, _) in products)
-            rows += weight.Rows;
-        var work = rows * columns * ((tokens + 3) / 4);
-        if (tokens == 0 || rows == 0)
-            return;
-        if (work < 2 * Grain || Environment.ProcessorCount == 1)
+            (rows, bytes) = (rows + weight.Rows, bytes + weight.Bytes);
+        var (threads, work) = (Environment.ProcessorCount, bytes * ((tokens + 3) / 4));
+        if (threads == 1 || work < 2 * Grain)
         {
             Rows(products, 0, rows, x, columns, tokens);
             return;
         }
-        var all = products.ToArray();
-        var parts = Math.Min(work / Grain, 4L * Environment.ProcessorCount);
-        parts = (parts + Environment.ProcessorCount - 1) / Environment.ProcessorCount * Environment.ProcessorCount;
-        // Two rows are read at once.
-        var pairs = (rows + 1) / 2;
+        // As many for each thread, and two rows are read at once.
+        var (all, pairs, parts) = (products.ToArray(), (rows + 1) / 2, Math.Min((work / Grain + threads - 1) / threads, 4) * threads);
         Parallel.For(0, parts, part => Rows(all, pairs * part / parts * 2, Math.Min(rows, pairs * (part + 1) / parts * 2), x, columns, tokens));
     }
 
@@ -45,7 +40,7 @@ internal static unsafe class FewTokens
         foreach (var (weight, y) in products)
         {
             var (from, to) = ((int)Math.Max(0, first), (int)Math.Min(weight.Rows, end));
-            if (from < to)
+            if (from < to && tokens > 0)
                 weight.MultiplyRows(from, to, new VectorBatch(x, columns, tokens, (nint)weight.Rows), (float*)y);
             (first, end) = (first - weight.Rows, end - weight.Rows);
         }
