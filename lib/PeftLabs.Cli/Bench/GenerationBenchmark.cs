@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PeftLabs.Hub;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Models.Generation;
@@ -20,10 +21,16 @@ public static class GenerationBenchmark
         var start = Stopwatch.GetTimestamp();
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
-            : CausalLM.Load(options.Model!, loading);
+            : CausalLM.Load(ModelLocation.Find(options.Model!), loading);
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var loadedBytes = meter.CurrentBytes;
-        var generation = new GenerationOptions { MaxNewTokens = options.Tokens, IgnoreEndTokens = true, Cache = options.Cache, BatchSize = options.Batch };
+        var generation = new GenerationOptions
+        {
+            MaxNewTokens = options.Tokens,
+            IgnoreEndTokens = true,
+            Cache = options.Cache,
+            BatchSize = options.Batch,
+        };
         var prompts = Enumerable.Range(0, options.Batch).Select(i => Prompt(model.Config, options.Prompt, i)).ToList();
         TextGeneration.Batch(model, prompts, generation with { MaxNewTokens = WarmUpTokens }, cancellation: cancellation);
         var steps = new StepClock(options.Batch);

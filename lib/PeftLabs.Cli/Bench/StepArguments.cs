@@ -8,7 +8,7 @@ namespace PeftLabs.Cli.Bench;
 public sealed class StepArguments
 {
     private readonly Option<string?> _shape = new("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}, or a name that lab plan knows" };
-    private readonly Option<string?> _model = new("--model") { Description = "A model's folder, instead of a shape" };
+    private readonly Option<string?> _model = new("--model") { Description = "A model instead of a shape: a folder, or the name of one that lab pull has brought" };
     private readonly Option<string> _method = new("--method")
     {
         Description = "full, lora (on all projections) or qlora (the same on NF4 with double quantization)",

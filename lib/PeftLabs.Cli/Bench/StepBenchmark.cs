@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
+using PeftLabs.Hub;
 using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Memory.Profiling;
@@ -30,7 +31,7 @@ public static class StepBenchmark
         var loading = options.Loading() with { Device = where };
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
-            : CausalLM.Load(options.Model!, loading);
+            : CausalLM.Load(ModelLocation.Find(options.Model!), loading);
         using var adapter = Prepare(model, options);
         load.Dispose();
         resident.Loaded();
@@ -39,12 +40,12 @@ public static class StepBenchmark
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.StepsTaken }, meter);
         using var comparison = options.ComparesProfile ? new ProfileComparison(meter) : null;
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
-        var memory = meter.Report();
+        var (memory, profile) = (meter.Report(), meter.Profile());
         return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
         {
             PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
             PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),
-        }, memory, meter.Profile())
+        }, memory, profile)
         {
             Cost = comparison?.Cost,
         };

@@ -22,7 +22,7 @@ public sealed record StepBenchmarkOptions
     /// <summary>A name of <see cref="ModelShapes"/>; null where a model is given.</summary>
     public string? Shape { get; init; }
 
-    /// <summary>A model's folder; null where a shape is given.</summary>
+    /// <summary>A model's folder, or the name of one in the hub's cache; null where a shape is given.</summary>
     public string? Model { get; init; }
 
     /// <summary>full, lora or qlora.</summary>
@@ -81,7 +81,12 @@ public sealed record StepBenchmarkOptions
 
     /// <summary>What is to be predicted for a model of this shape; every token is a target.</summary>
     public TrainingPlan Plan(ModelConfig config) =>
-        TrainingPlan.OnText(config, Batch, Tokens, Method == "full" ? null : Lora) with { Loading = Loading(), Training = Training };
+        TrainingPlan.OnText(config, Batch, Tokens, Method == "full" ? null : Lora) with
+        {
+            Loading = Loading(),
+            Training = Training,
+            Weights = Model is { } folder ? WeightSource.Of(folder) : WeightSource.Random,
+        };
 
     /// <summary>Throws where the options do not fit together.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>

@@ -17,6 +17,7 @@ public static class AllCommands
         MergeCommand.Create(),
         PlanCommand.Create(),
         ProfileCommand.Create(),
+        PullCommand.Create(),
         ReportCommand.Create(),
         RerunCommand.Create(),
         RunCommand.Create(),

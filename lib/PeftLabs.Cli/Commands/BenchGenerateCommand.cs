@@ -15,8 +15,12 @@ public static class BenchGenerateCommand
     public static Command Create()
     {
         var shape = new Option<string?>("--shape") { Description = $"A shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}" };
-        var model = new Option<string?>("--model") { Description = "A model's folder, instead of a shape" };
-        var format = new Option<string>("--format") { Description = "How projections are stored: float32, bfloat16, nf4, nf4-dq, fp4, int8, int8-row", DefaultValueFactory = _ => "nf4-dq" };
+        var model = new Option<string?>("--model") { Description = "A model's folder or name, instead of a shape" };
+        var format = new Option<string>("--format")
+        {
+            Description = "How projections are stored: float32, bfloat16, nf4, nf4-dq, fp4, int8, int8-row",
+            DefaultValueFactory = _ => "nf4-dq",
+        };
         var embedding = new Option<string?>("--embedding") { Description = "How embedding and head are stored; float32 with float32, else bfloat16" };
         var cache = new Option<string?>("--cache") { Description = "How keys and values are stored: float32, bfloat16 or int8" };
         var batch = Number("--batch", "Sequences at once", 1);
@@ -48,12 +52,17 @@ public static class BenchGenerateCommand
         return command;
     }
 
-    private static string Text(GenerationMeasurement m) => FormattableString.Invariant($"""
-        {m.Shape}, {m.Format} with {m.EmbeddingFormat} embedding, {m.CacheFormat} cache, {m.Batch}×({m.PromptTokens} + {m.NewTokens}) tokens
-        prompt     {m.PrefillTokensPerSecond:0} tokens/s
-        generated  {m.DecodeTokensPerSecond:0.0} tokens/s (median step; fastest {m.FastestTokensPerSecond:0.0}), {1000 * m.ProcessorSecondsPerToken:0.0} ms of processor time a token
-        cache      {ByteSize.Format(m.CacheBytes)}, model {ByteSize.Format(m.LoadedBytes)}, peak {ByteSize.Format(m.PeakBytes)}, resident {ByteSize.Format(m.PeakResidentBytes)} at most
-        """);
+    private static string Text(GenerationMeasurement m)
+    {
+        var speed = FormattableString.Invariant($"{m.DecodeTokensPerSecond:0.0} tokens/s (median step; fastest {m.FastestTokensPerSecond:0.0})");
+        var bytes = $"model {ByteSize.Format(m.LoadedBytes)}, peak {ByteSize.Format(m.PeakBytes)}, resident {ByteSize.Format(m.PeakResidentBytes)} at most";
+        return FormattableString.Invariant($"""
+            {m.Shape}, {m.Format} with {m.EmbeddingFormat} embedding, {m.CacheFormat} cache, {m.Batch}×({m.PromptTokens} + {m.NewTokens}) tokens
+            prompt     {m.PrefillTokensPerSecond:0} tokens/s
+            generated  {speed}, {1000 * m.ProcessorSecondsPerToken:0.0} ms of processor time a token
+            cache      {ByteSize.Format(m.CacheBytes)}, {bytes}
+            """);
+    }
 
     private static Option<int> Number(string name, string description, int otherwise) =>
         new(name) { Description = description, DefaultValueFactory = _ => otherwise };

@@ -48,7 +48,8 @@ public static class ChatCommand
     private static Dictionary<string, string> SpecialTokens(HuggingFaceTokenizer tokenizer)
     {
         var tokens = new Dictionary<string, string>();
-        foreach (var (name, id) in new[] { ("bos_token", tokenizer.BosId), ("eos_token", tokenizer.EosId), ("pad_token", tokenizer.PadId), ("unk_token", tokenizer.UnkId) })
+        (string, int?)[] known = [("bos_token", tokenizer.BosId), ("eos_token", tokenizer.EosId), ("pad_token", tokenizer.PadId), ("unk_token", tokenizer.UnkId)];
+        foreach (var (name, id) in known)
             if (id is { } given && tokenizer.IdToToken(given) is { } token)
                 tokens[name] = token;
         return tokens;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using PeftLabs.Adapters;
 using PeftLabs.Cli.Merging;
+using PeftLabs.Hub;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
@@ -17,8 +18,8 @@ public static class MergeCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "The base model's folder" };
-        var adapter = new Argument<string>("adapter") { Description = "The adapter's folder" };
+        var model = new Argument<string>("model") { Description = "The base model: a folder, or the name of one that lab pull has brought" };
+        var adapter = new Argument<string>("adapter") { Description = "The adapter: a folder, or such a name" };
         var output = new Argument<string>("output") { Description = "A new or empty folder" };
         var into = new Option<string>("--into")
         {
@@ -38,7 +39,7 @@ public static class MergeCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var folder = parsed.GetRequiredValue(model);
+            var folder = ModelLocation.Find(parsed.GetRequiredValue(model));
             var options = new MergeOptions
             {
                 Base = ModelLoadOptions.QLora with { Projections = WeightFormat.Parse(parsed.GetValue(format)!) },
@@ -53,7 +54,7 @@ public static class MergeCommand
                 Dequantized => LoraMerge.IntoDequantized,
                 _ => LoraMerge.IntoQuantized,
             };
-            var report = merge(folder, parsed.GetRequiredValue(adapter), parsed.GetRequiredValue(output), options, cancellation);
+            var report = merge(folder, ModelLocation.Find(parsed.GetRequiredValue(adapter)), parsed.GetRequiredValue(output), options, cancellation);
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json) ? Json(where, report) : Line(where, report));
             return Task.FromResult(ExitCode.Done);
         });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PeftLabs.Adapters;
 using PeftLabs.Formats;
+using PeftLabs.Hub;
 using PeftLabs.Models;
 using PeftLabs.Models.Generation;
 using PeftLabs.Quantization;
@@ -12,14 +13,18 @@ namespace PeftLabs.Cli.Generation;
 /// <summary>The command-line arguments that name a model to continue texts with, and say how it is stored.</summary>
 public sealed class ModelOptions
 {
-    private readonly Argument<string> _model = new("model") { Description = "The model's folder" };
-    private readonly Option<string?> _adapter = new("--adapter") { Description = "An adapter's folder" };
+    private readonly Argument<string> _model = new("model") { Description = "The model: a folder, or a name of the hub that was pulled" };
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "An adapter: a folder, or a name of the hub that was pulled" };
     private readonly Option<string?> _format = new("--format")
     {
         Description = "How projections are stored: float32, bfloat16, nf4, nf4-dq, fp4, int8, int8-row; as in the files unless said",
     };
 
-    private readonly Option<string?> _embedding = new("--embedding") { Description = "How embedding and head are stored; in 16 bits with a quantized format, else as in the files" };
+    private readonly Option<string?> _embedding = new("--embedding")
+    {
+        Description = "How embedding and head are stored; in 16 bits with a quantized format, else as in the files",
+    };
+
     private readonly Option<string> _device = new("--device") { Description = "cpu, cuda or cuda:N", DefaultValueFactory = _ => "cpu" };
 
     /// <summary>Adds the arguments to a command.</summary>
@@ -31,9 +36,11 @@ public sealed class ModelOptions
     }
 
     /// <summary>The model's folder.</summary>
-    public string Folder(ParseResult parsed) => parsed.GetRequiredValue(_model);
+    /// <exception cref="HubException">There is no such model on this machine.</exception>
+    public string Folder(ParseResult parsed) => ModelLocation.Find(parsed.GetRequiredValue(_model));
 
     /// <summary>Loads the model, with its tokenizer and the adapter.</summary>
+    /// <exception cref="HubException">There is no such model, or adapter, on this machine.</exception>
     /// <exception cref="FormatException">A format does not exist.</exception>
     /// <exception cref="ModelFormatException">The model's files are missing or broken.</exception>
     /// <exception cref="AdapterFormatException">The adapter's are, or do not fit the model.</exception>
@@ -46,7 +53,7 @@ public sealed class ModelOptions
         var model = CausalLM.Load(folder, options);
         try
         {
-            return new(model, tokenizer, parsed.GetValue(_adapter) is { } adapter ? LoraAdapter.Load(model, adapter) : null);
+            return new(model, tokenizer, parsed.GetValue(_adapter) is { } adapter ? LoraAdapter.Load(model, ModelLocation.Find(adapter)) : null);
         }
         catch
         {

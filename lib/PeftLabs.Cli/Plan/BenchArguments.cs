@@ -41,6 +41,8 @@ public static class BenchArguments
             yield return "--saved-activations bfloat16";
         if (set.Offload != ActivationOffload.None)
             yield return "--offload file";
+        if (set.LossChunkBytes != StepBenchmarkOptions.DefaultTraining.LossChunkBytes)
+            yield return $"--loss-chunk-bytes {set.LossChunkBytes}";
         if (set.Streaming)
             yield return "--stream";
     }

@@ -102,6 +102,7 @@ public static class PlanJson
         ["offload"] = set.Offload.ToString().ToLowerInvariant(),
         ["streaming"] = set.Streaming,
         ["attention"] = set.Attention.ToString().ToLowerInvariant(),
+        ["loss_chunk_bytes"] = set.LossChunkBytes,
         ["loss"] = set.Loss.ToString().ToLowerInvariant(),
     };
 
@@ -132,6 +133,8 @@ public static class PlanJson
         ["formula"] = term.Formula,
         ["category"] = term.Category.ToString(),
         ["bytes"] = term.Bytes,
+        ["factors"] = new JsonObject([.. term.Factors.Select(f => KeyValuePair.Create(f.Symbol, (JsonNode?)f.Value))]),
+        ["source"] = term.Source,
     };
 
     private static JsonObject Limits(AdviceLimits limits, AdviceReport report) => new()

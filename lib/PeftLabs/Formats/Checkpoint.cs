@@ -42,7 +42,7 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyList<string> Files => _files;
 
     /// <summary>Bytes of all files. No shard is opened for it.</summary>
-    public long TotalBytes => _files.Sum(shard => new FileInfo(shard).Length);
+    public long TotalBytes => _files.Sum(shard => RealFile.Length(shard) ?? throw new FileNotFoundException($"{shard} is not there any more.", shard));
 
     /// <summary>
     /// Tensors that lie in the shards but not in the index, as (file, tensor): they cannot be read by name, and say that index and

@@ -36,7 +36,7 @@ internal static class CheckpointFinder
             $"the folder has neither model.safetensors nor {CheckpointIndex.FileName}; it has {List(names)}.", folder);
     }
 
-    private static bool IsPickle(string path) => PickleExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    public static bool IsPickle(string path) => PickleExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static SafeTensorsException Pickle(string path, string name) => new(
         $"'{name}' is a pickle, and loading a pickle can run any code that its author put there, so it is not read. Take the model's "

@@ -133,7 +133,7 @@ public static class FineTuning
 
     private static RunDescription Describe(RunSpec spec, LabData data)
     {
-        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora);
+        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora) with { Weights = spec.Model.Weights() };
         return new RunDescription
         {
             Name = spec.Name,

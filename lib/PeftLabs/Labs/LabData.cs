@@ -114,9 +114,9 @@ public sealed class LabData
                 {
                     Loading = loading,
                     Training = training,
-                    Packed = Kind == BatchKind.Packed,
+                    Layout = batch.Layout,
                 };
         });
-        return plans.MaxBy(p => (p.Batch * p.Tokens, p.LabelledTokens))!;
+        return plans.MaxBy(p => (p.Batch * p.Tokens, p.Layout?.LongestSpan, p.LabelledTokens))!;
     }
 }

@@ -48,10 +48,10 @@ internal static class ProfileFlame
         FlameNode Node(PathTree<PeakAllocation> tree)
         {
             var all = tree.All.ToList();
-            var (bytes, categories) = (all.Sum(a => a.Bytes), all.Select(a => a.Category).Distinct().ToList());
+            var categories = all.Select(a => a.Category).Distinct().ToList();
             // Where a scope's bytes are for several things, its own ones stand below it, by what they are for.
             var own = categories.Count == 1 ? [] : tree.Items.GroupBy(a => a.Category).Select(g => Leaf(Words(g.Key), [.. g]));
-            var color = tree.Depth == 1 ? Palette.OfStage(tree.Name, 2) : categories.Count == 1 ? Palette.OfCategory(categories[0].ToString()) : Group;
+            var color = tree.Depth == 1 ? Palette.OfStage(tree.Name, 2) : Color(all);
             var name = FigureText.Escape(tree.Name);
             return Leaf(tree.Depth == 1 ? $"made in {name}" : name + Numbers(tree), all) with
             {
@@ -73,6 +73,13 @@ internal static class ProfileFlame
 
     /// <summary>The words of a category's name: OptimizerState is optimizer state.</summary>
     public static string Words(MemoryCategory category) => category == MemoryCategory.OptimizerState ? "optimizer state" : category.ToString().ToLowerInvariant();
+
+    // That of a category if it is all but some crumbs.
+    private static string Color(IReadOnlyList<PeakAllocation> allocations)
+    {
+        var largest = allocations.GroupBy(a => a.Category, a => a.Bytes).MaxBy(g => g.Sum())!;
+        return largest.Sum() >= 0.98 * allocations.Sum(a => a.Bytes) ? Palette.OfCategory(largest.Key.ToString()) : Group;
+    }
 
     // The numbers of a numbered scope.
     private static string Numbers(PathTree<PeakAllocation> tree)

@@ -68,7 +68,8 @@ public static class ProfileTables
         if (rest.Count > 0)
             rows.Add([Bytes(rest.Sum(a => a.Bytes)), $"{rest.Sum(a => a.Count)}", "", $"{rest.Count} smaller kinds", ""]);
         rows.Add([Bytes(allocations.Sum(a => a.Bytes)), $"{allocations.Sum(a => a.Count)}", "", "all", ""]);
-        return TextTable.Format(["bytes", "count", "for", "made in", "code"], rows, 2, 3, 4);
+        var table = TextTable.Format(["bytes", "count", "for", "made in", "code"], rows, 2, 3, 4);
+        return string.Join('\n', table.Split('\n').Select(line => line.TrimEnd()));
     }
 
     /// <summary>What of the time an operator accounts for, and what profiling itself cost, in two lines.</summary>

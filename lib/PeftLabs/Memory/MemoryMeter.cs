@@ -110,7 +110,7 @@ public sealed class MemoryMeter : IDisposable
             if (!ReferenceEquals(s_running, this))
                 return;
             Enter(restored);
-            outer?.Dispose();
+            _profiler?.Tree.Return(outer);
         });
     }
 

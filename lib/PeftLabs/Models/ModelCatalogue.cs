@@ -21,7 +21,8 @@ public static class ModelCatalogue
     /// <summary>The model of a name, short or of the hub, in whatever case.</summary>
     /// <exception cref="ArgumentException">There is none: the message has the nearest names.</exception>
     public static CatalogueModel Find(string name) => TryFind(name) ?? throw new ArgumentException(
-        $"The model '{name}' is not in the catalogue; nearest are {string.Join(", ", NearestNames.Of(name, All.SelectMany(m => m.Names)))}. "
+        $"There is no folder, no file and no published model known as '{name}'; nearest are "
+        + $"{string.Join(", ", NearestNames.Of(name, All.SelectMany(m => m.Names)))}. "
         + "A model of your own is named by its folder, or by its config.json.", nameof(name));
 
     /// <summary>The config of a catalogue's name, of a model's folder, or of a config.json file.</summary>

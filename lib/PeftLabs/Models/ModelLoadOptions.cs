@@ -48,7 +48,8 @@ public sealed record ModelLoadOptions
     /// <summary>How the projection at a path is stored.</summary>
     public WeightFormat FormatOf(string path) => SkipModules.Any(module => Names(module, path)) ? Skipped : Projections;
 
-    private static bool Names(string module, string path) => path == module
+    /// <summary>Whether the name of a module means the projection at a path.</summary>
+    internal static bool Names(string module, string path) => path == module
         || path.EndsWith($".{module}", StringComparison.Ordinal)
         || path.StartsWith($"{module}.", StringComparison.Ordinal);
 }

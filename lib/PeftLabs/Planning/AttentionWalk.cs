@@ -3,75 +3,90 @@ using static TorchSharp.torch;
 
 namespace PeftLabs.Planning;
 
-/// <summary>The memory of the ways to compute attention, on a CPU; rows are taken to be one document each.</summary>
-internal sealed class AttentionWalk(TrainingPlan plan, MemoryWalk walk, WalkTape tape)
+/// <summary>The memory of the ways to compute attention, on a CPU. What they work with is that of the longest document.</summary>
+internal sealed class AttentionWalk
 {
-    private readonly long _batch = plan.Batch, _tokens = plan.Tokens, _heads = plan.Config.Heads, _keyHeads = plan.Config.KeyValueHeads,
-        _size = plan.Config.HeadSize;
+    private readonly TrainingPlan _plan;
+    private readonly PlanSymbols _symbols;
+    private readonly MemoryWalk _walk;
+    private readonly WalkTape _tape;
+    private readonly PlanSymbol _document;
+    private readonly SdpaWalk _sdpa;
 
-    private long Group => _heads / _keyHeads;
+    public AttentionWalk(TrainingPlan plan, PlanSymbols symbols, MemoryWalk walk, WalkTape tape)
+    {
+        (_plan, _symbols, _walk, _tape) = (plan, symbols, walk, tape);
+        var longest = plan.Layout?.LongestSpan ?? plan.Tokens;
+        _document = longest == plan.Tokens ? symbols.Row : new("ℓ", longest, "tokens of the longest document");
+        (Queries, Keys) = (4 * symbols.Tokens * symbols.Query, 4 * symbols.Tokens * symbols.Key);
+        _sdpa = new(plan, symbols, walk, tape);
+    }
 
-    /// <summary>Bytes of a square of scores for all heads of a row.</summary>
-    private long Scores => sizeof(float) * _heads * _tokens * _tokens;
+    private bool IsGrouped => _symbols.Group.Value > 1;
 
     /// <summary>Bytes of all rows' queries, and of their keys.</summary>
-    private long Queries => sizeof(float) * _batch * _tokens * _heads * _size;
+    private PlanSize Queries { get; }
 
-    private long Keys => Queries / Group;
+    private PlanSize Keys { get; }
 
     /// <summary>Attends; gives the output, of the queries' size.</summary>
-    public WalkValue Apply(WalkValue q, WalkValue k, WalkValue v, KeptTerms kept) => plan.Training.Attention switch
+    public WalkValue Apply(WalkValue q, WalkValue k, WalkValue v, KeptTerms kept) => _plan.Training.Attention switch
     {
-        AttentionKind.Sdpa => Sdpa(q, k, v, kept),
+        AttentionKind.Sdpa => _sdpa.Apply(q, k, v, kept),
         AttentionKind.Tiled => Tiled(q, k, v, kept),
         _ => Plain(q, k, v, kept),
     };
 
     private WalkValue Plain(WalkValue q, WalkValue k, WalkValue v, KeptTerms kept)
     {
-        using var scope = walk.Scope();
-        var result = walk.New(PlanTerms.Products, Queries);
+        using var scope = _walk.Scope();
+        PlanSize scores = 4 * _symbols.Heads * _document * _document, rows = 4 * _document * _symbols.Query, keys = 4 * _document * _symbols.Key;
+        // Heads that share a key stand under each other, which is a copy but where the document is the row.
+        var copied = IsGrouped && _document != _symbols.Row;
+        var result = _walk.New(PlanTerms.Products, Queries);
         Mask();
-        using (walk.Scope())
+        using (_walk.Scope())
         {
-            // The scores, their softmax, and a row's output.
-            walk.New(PlanTerms.Scores, 2 * Scores);
-            walk.New(PlanTerms.Products, Queries / _batch);
+            // The scores, their softmax, and a document's output.
+            _walk.New(PlanTerms.Scores, 2 * scores);
+            _walk.New(PlanTerms.Products, (copied ? 2 : 1) * rows);
         }
         return Node(q, k, v, result, kept, [], () =>
         {
-            // What is multiplied with the output's gradient is copied where heads share a key; a row's gradients are copied to their place.
-            walk.New(PlanTerms.BackwardWork, (2 * Queries + 3 * Keys) / _batch - (Group == 1 ? Queries / _batch : 0) - Keys / _batch);
-            // The scores, their softmax, its gradient, and that times the softmax.
-            walk.New(PlanTerms.ScoreGradients, 4 * Scores + sizeof(float) * _heads * _tokens);
+            // The queries and the output's gradient where they are copied, and the gradients of a document before they have their place.
+            _walk.New(PlanTerms.BackwardWork, (copied ? 3 : IsGrouped ? 2 : 1) * rows);
+            _walk.New(PlanTerms.BackwardWork, 2 * keys);
+            // The scores, their softmax, its gradient, that times the softmax, and the sums of its rows.
+            _walk.New(PlanTerms.ScoreGradients, 4 * scores);
+            _walk.New(PlanTerms.ScoreGradients, 4 * _symbols.Heads * _document);
         });
     }
 
     private WalkValue Tiled(WalkValue q, WalkValue k, WalkValue v, KeptTerms kept)
     {
-        using var scope = walk.Scope();
-        var size = AttentionTileSize.For(CPU);
-        var (queries, keys) = (Math.Min(size.QueriesFor(Group), _tokens), Math.Min(size.Keys, _tokens));
-        long tile = sizeof(float) * Group * queries * keys, rows = sizeof(float) * Group * queries * _size;
-        var inOne = _tokens <= size.Keys;
-        // A tile of queries meets the keys up to its last one; where there is one tile of keys, the softmax is that narrow.
-        var met = Enumerable.Range(0, (int)((_tokens + queries - 1) / queries)).Max(t =>
-            sizeof(float) * Group * Math.Min(queries, _tokens - t * queries) * Math.Min(_tokens, (t + 1) * queries));
-        var result = walk.New(PlanTerms.Products, Queries);
-        var sums = inOne ? null : walk.New(PlanTerms.Scores, sizeof(float) * _batch * _heads * _tokens);
-        // A copy of the queries, and the output.
-        var copied = Group == 1 || queries == _tokens ? 0 : rows;
-        using (walk.Scope())
+        using var scope = _walk.Scope();
+        var t = new AttentionTilePlan(_symbols, _document, AttentionTileSize.For(CPU));
+        var result = _walk.New(PlanTerms.Products, Queries);
+        var sums = t.InOne ? null : _walk.New(PlanTerms.Scores, 4 * _symbols.Tokens * _symbols.Heads);
+        using (_walk.Scope())
         {
-            walk.New(PlanTerms.Scores, tile + 2 * queries * queries + (inOne ? met : 5 * rows / _size));
-            walk.New(PlanTerms.Products, copied + rows);
+            _walk.New(PlanTerms.Scores, t.Tile);
+            _walk.New(PlanTerms.Scores, t.Mask);
+            _walk.New(PlanTerms.Scores, t.InOne ? t.Softmax : 5 * t.Row);
+            // A copy of the queries, and the output.
+            _walk.New(PlanTerms.Products, (t.CopiesQueries ? 2 : 1) * t.Rows);
         }
         return Node(q, k, v, result, kept, sums is null ? [] : [(result, kept.Output), (sums, kept.Output)], () =>
         {
             // Two buffers, and where there is one tile of keys the softmax and the product with its gradient.
-            walk.New(PlanTerms.ScoreGradients, 2 * tile + (inOne ? 2 * met : 0) + 2 * queries * queries + 4 * rows / _size);
+            _walk.New(PlanTerms.ScoreGradients, 2 * t.Tile);
+            _walk.New(PlanTerms.ScoreGradients, t.Mask);
+            _walk.New(PlanTerms.ScoreGradients, (IsGrouped && !t.InOne ? 2 : 1) * t.Row);
+            if (t.InOne)
+                _walk.New(PlanTerms.ScoreGradients, 2 * t.Softmax);
             // The queries, their gradient, the output's gradient, and the output and its product with that.
-            walk.New(PlanTerms.BackwardWork, copied + rows + (Group == 1 ? 0 : rows) + (inOne ? 0 : (Group == 1 ? 1 : 2) * rows));
+            var copies = (t.CopiesQueries ? 1 : 0) + 1 + (IsGrouped ? 1 : 0) + (t.InOne ? 0 : IsGrouped ? 2 : 1);
+            _walk.New(PlanTerms.BackwardWork, copies * t.Rows);
         });
     }
 
@@ -79,91 +94,45 @@ internal sealed class AttentionWalk(TrainingPlan plan, MemoryWalk walk, WalkTape
     private WalkValue Node(WalkValue q, WalkValue k, WalkValue v, WalkBlock result, KeptTerms kept,
         (WalkBlock Block, PlanTerm Term)[] more, Action work)
     {
-        var output = new WalkValue(result, tape.Records && (q.NeedsGradient || k.NeedsGradient || v.NeedsGradient));
-        walk.MoveToOuter(result);
+        var output = new WalkValue(result, _tape.Records && (q.NeedsGradient || k.NeedsGradient || v.NeedsGradient));
+        _walk.MoveToOuter(result);
         if (!output.NeedsGradient)
             return output;
         List<WalkBlock> saved = [];
-        var unpacked = 0L;
+        List<PlanSize> unpacked = [];
         foreach (var (block, term) in new[] { (q.Block, kept.Heads), (k.Block, kept.Heads), (v.Block, kept.Heads) }.Concat(more))
         {
             // Sums are small, and are not rounded.
-            var packed = kept.Type != ActivationType.Float32 && block.Term != PlanTerms.Scores;
-            saved.Add(packed ? walk.Detach(walk.New(term, block.Bytes / 2)) : walk.Keep(block, term));
-            unpacked += packed ? block.Bytes : 0;
+            if (kept.Type == ActivationType.Float32 || block.Kind.Term.Name == PlanTerms.Scores.Name)
+            {
+                saved.Add(_walk.Keep(block, term));
+                continue;
+            }
+            saved.Add(_walk.Detach(_walk.New(term, block.Size.Halved)));
+            unpacked.Add(block.Size);
         }
-        tape.Push(output, g => Backward(q, k, v, saved, unpacked, g, work));
+        _tape.Push(output, g => Backward(q, k, v, saved, unpacked, g, work));
         return output;
     }
 
-    private void Backward(WalkValue q, WalkValue k, WalkValue v, List<WalkBlock> saved, long unpacked, WalkBlock g, Action work)
+    private void Backward(WalkValue q, WalkValue k, WalkValue v, List<WalkBlock> saved, List<PlanSize> unpacked, WalkBlock g, Action work)
     {
         WalkBlock[] gradients;
-        using (tape.Enter(g, saved))
+        using (_tape.Enter(g, saved))
         {
-            walk.New(PlanTerms.BackwardWork, unpacked);
-            gradients = [walk.New(PlanTerms.BackwardWork, Queries), walk.New(PlanTerms.BackwardWork, Keys), walk.New(PlanTerms.BackwardWork, Keys)];
-            if (plan.Training.Attention == AttentionKind.Plain)
+            foreach (var size in unpacked)
+                _walk.New(PlanTerms.BackwardWork, size);
+            gradients = [.. new[] { Queries, Keys, Keys }.Select(size => _walk.New(PlanTerms.BackwardWork, size))];
+            if (_plan.Training.Attention == AttentionKind.Plain)
                 Mask();
-            using (walk.Scope())
+            using (_walk.Scope())
                 work();
-            gradients = [.. gradients.Select(tape.Return)];
+            gradients = [.. gradients.Select(_tape.Return)];
         }
         foreach (var (value, gradient) in new[] { q, k, v }.Zip(gradients))
-            tape.Accumulate(value, gradient);
+            _tape.Accumulate(value, gradient);
     }
 
     // Ones, and the triangle of them that is hidden.
-    private void Mask() => walk.New(PlanTerms.Scores, 2 * _tokens * _tokens);
-
-    // As operators compute it where libtorch has no such one.
-    private WalkValue Sdpa(WalkValue q, WalkValue k, WalkValue v, KeptTerms kept)
-    {
-        using var scope = walk.Scope();
-        var scores = _batch * Scores;
-        WalkBlock repeatedKeys = k.Block, repeatedValues = v.Block, scaled, weights, hidden;
-        if (Group > 1)
-            (repeatedKeys, repeatedValues) = (walk.New(PlanTerms.Products, Queries), walk.New(PlanTerms.Products, Queries));
-        using (walk.Scope())
-        {
-            scaled = walk.MoveToOuter(walk.New(PlanTerms.Products, Queries));
-            walk.New(PlanTerms.Scores, scores + 2 * _tokens * _tokens);
-            hidden = walk.MoveToOuter(walk.New(PlanTerms.Scores, _tokens * _tokens));
-            walk.New(PlanTerms.Scores, scores);
-            weights = walk.MoveToOuter(walk.New(PlanTerms.Scores, scores));
-            walk.MoveToOuter(walk.New(PlanTerms.Products, Queries));
-        }
-        var result = walk.New(PlanTerms.Products, Queries);
-        var output = new WalkValue(result, tape.Records && (q.NeedsGradient || k.NeedsGradient || v.NeedsGradient));
-        if (output.NeedsGradient)
-        {
-            List<WalkBlock> saved = [];
-            if (k.NeedsGradient)
-                saved.Add(walk.Keep(scaled, kept.Heads));
-            if (q.NeedsGradient)
-                saved.Add(walk.Keep(repeatedKeys, kept.Heads));
-            if (q.NeedsGradient || k.NeedsGradient)
-                saved.AddRange([walk.Keep(hidden, kept.Probabilities), walk.Keep(repeatedValues, kept.Heads)]);
-            saved.Add(walk.Keep(weights, kept.Probabilities));
-            tape.Push(output, g => SdpaBackward(q, k, v, saved, g));
-        }
-        walk.MoveToOuter(result);
-        return output;
-    }
-
-    private void SdpaBackward(WalkValue q, WalkValue k, WalkValue v, List<WalkBlock> saved, WalkBlock g)
-    {
-        List<(WalkValue, WalkBlock)> gradients = [];
-        using (walk.Scope())
-        {
-            foreach (var block in saved.Append(g))
-                walk.Attach(block);
-            using (walk.Scope())
-                walk.New(PlanTerms.ScoreGradients, 2 * _batch * Scores);
-            gradients = [.. new[] { (q, Queries), (k, Keys), (v, Keys) }.Where(p => p.Item1.NeedsGradient)
-                .Select(p => (p.Item1, walk.Detach(walk.New(PlanTerms.BackwardWork, p.Item2))))];
-        }
-        foreach (var (value, gradient) in gradients)
-            tape.Accumulate(value, gradient);
-    }
+    private void Mask() => _walk.New(PlanTerms.Scores, 2 * _document * _document);
 }

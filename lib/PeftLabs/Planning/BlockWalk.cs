@@ -13,17 +13,17 @@ internal sealed class BlockWalk
     private readonly ProjectionWalk _projections;
     private readonly AttentionWalk _attention;
     private readonly WalkBlock _rotation;
-    private readonly long _tokens, _hidden;
+    private readonly PlanSymbol _tokens;
 
-    public BlockWalk(TrainingPlan plan, MemoryWalk walk, WalkTape tape, WalkBlock rotation)
+    public BlockWalk(TrainingPlan plan, PlanSymbols symbols, MemoryWalk walk, WalkTape tape, WalkBlock rotation)
     {
         (_walk, _tape, _rotation) = (walk, tape, rotation);
-        (_projections, _attention) = (new(walk, tape), new(plan, walk, tape));
-        (_tokens, _hidden) = (plan.Batch * plan.Tokens, plan.Config.HiddenSize);
+        (_projections, _attention) = (new(walk, tape), new(plan, symbols, walk, tape));
+        (_tokens, Hidden) = (symbols.Tokens, symbols.States);
     }
 
     /// <summary>Bytes of one tensor of hidden states.</summary>
-    public long Hidden => sizeof(float) * _tokens * _hidden;
+    public PlanSize Hidden { get; }
 
     /// <summary>attention(norm(x)).</summary>
     public WalkValue Attention(PlannedBlock block, WalkValue x, KeptTerms kept, bool outputNeeded = true)
@@ -85,7 +85,7 @@ internal sealed class BlockWalk
         if (y.NeedsGradient)
         {
             var packed = kept.Type == ActivationType.Float32
-                ? _walk.Keep(x.Block, kept.Norm) : _walk.Detach(_walk.New(kept.Norm, Hidden / 2));
+                ? _walk.Keep(x.Block, kept.Norm) : _walk.Detach(_walk.New(kept.Norm, Hidden.Halved));
             WalkBlock[] saved = [packed, _walk.Hold(inverse)];
             _tape.Push(y, g => NormBackward(x, weight, saved, g));
         }
@@ -111,7 +111,7 @@ internal sealed class BlockWalk
 
     private WalkValue Rotate(WalkValue x)
     {
-        var y = new WalkValue(_walk.New(PlanTerms.Products, x.Block.Bytes), x.NeedsGradient);
+        var y = new WalkValue(_walk.New(PlanTerms.Products, x.Block.Size), x.NeedsGradient);
         if (!y.NeedsGradient)
             return y;
         var saved = _walk.Hold(_rotation);
@@ -119,7 +119,7 @@ internal sealed class BlockWalk
         {
             WalkBlock gx;
             using (_tape.Enter(g, saved))
-                gx = _tape.Return(_walk.New(PlanTerms.BackwardWork, x.Block.Bytes));
+                gx = _tape.Return(_walk.New(PlanTerms.BackwardWork, x.Block.Size));
             _tape.Accumulate(x, gx);
         });
         return y;

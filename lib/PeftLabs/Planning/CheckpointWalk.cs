@@ -1,3 +1,4 @@
+using PeftLabs.Memory;
 using PeftLabs.Models;
 
 namespace PeftLabs.Planning;
@@ -9,8 +10,6 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
     private readonly Dictionary<int, WalkBlock> _stored = [];
     private readonly Queue<WalkBlock> _writing = [];
     private int _count;
-
-    private PlanTerm Inputs => KeptTerms.Inputs(plan.Training.SavedActivations);
 
     private bool IsFile => plan.Training.Offload == ActivationOffload.File;
 
@@ -63,8 +62,8 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
         using var scope = walk.Scope();
         using (tape.Record())
         {
-            var branch = part == BlockPart.Attention ? blocks.Attention(block, leaf, KeptTerms.Recomputed, outputNeeded: false)
-                : blocks.FeedForward(block, leaf, KeptTerms.Recomputed, outputNeeded: false);
+            var branch = Record(() => part == BlockPart.Attention ? blocks.Attention(block, leaf, KeptTerms.Recomputed, outputNeeded: false)
+                : blocks.FeedForward(block, leaf, KeptTerms.Recomputed, outputNeeded: false));
             Propagate(branch, g);
         }
         return leaf.NeedsGradient ? walk.MoveToOuter(Gradient(leaf)) : null;
@@ -75,15 +74,22 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
         using var scope = walk.Scope();
         using (tape.Record())
         {
-            var attended = blocks.Attention(block, input, KeptTerms.Recomputed);
+            var attended = Record(() => blocks.Attention(block, input, KeptTerms.Recomputed));
             var middle = new WalkValue(attended.Block, attended.NeedsGradient || input.NeedsGradient);
             using (tape.Record())
-                Propagate(blocks.FeedForward(block, middle, KeptTerms.Recomputed, outputNeeded: false), g);
+                Propagate(Record(() => blocks.FeedForward(block, middle, KeptTerms.Recomputed, outputNeeded: false)), g);
             if (!middle.NeedsGradient)
                 return null;
             Propagate(attended, Gradient(middle));
         }
         return input.NeedsGradient ? walk.MoveToOuter(Gradient(input)) : null;
+    }
+
+    // What a branch makes while it is computed again counts as activations.
+    private WalkValue Record(Func<WalkValue> branch)
+    {
+        using var category = walk.In(MemoryCategory.Activations);
+        return branch();
     }
 
     private void Propagate(WalkValue branch, WalkBlock g)
@@ -105,7 +111,7 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
     private int Put(WalkBlock x)
     {
         var packed = plan.Training.SavedActivations == ActivationType.Float32
-            ? walk.Keep(x, Inputs) : walk.Detach(walk.New(Inputs, x.Bytes / 2));
+            ? walk.Keep(x, KeptTerms.Inputs) : walk.Detach(walk.New(KeptTerms.CopiedInputs, x.Size.Halved));
         if (!IsFile)
             _stored.Add(_count, packed);
         else
@@ -124,11 +130,11 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
             walk.Release(written);
         if (IsFile)
             foreach (var read in new[] { index, index - 1 }.Where(i => i >= 0 && !_stored.ContainsKey(i)))
-                _stored.Add(read, walk.Detach(walk.New(Inputs, plan.Training.SavedActivations == ActivationType.Float32 ? blocks.Hidden : blocks.Hidden / 2)));
+                _stored.Add(read, walk.Detach(walk.New(KeptTerms.CopiedInputs, plan.Training.SavedActivations == ActivationType.Float32 ? blocks.Hidden : blocks.Hidden.Halved)));
         _stored.Remove(index, out var kept);
         if (plan.Training.SavedActivations == ActivationType.Float32)
             return kept!;
-        var unpacked = walk.Detach(walk.New(PlanTerms.States, blocks.Hidden));
+        var unpacked = walk.Detach(walk.New(PlanTerms.Unpacked, blocks.Hidden));
         walk.Release(kept!);
         return unpacked;
     }

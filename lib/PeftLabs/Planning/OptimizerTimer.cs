@@ -17,8 +17,8 @@ internal sealed class OptimizerTimer(TrainingOptions options, StepTimes times)
             (BytesPerNumber - PagedBytesPerNumber) * numbers);
         times.FileTraffic(MemoryStage.OptimizerStep, "paged state", $"{PagedBytesPerNumber}·numbers trained", PagedBytesPerNumber * numbers);
         times.Calls(MemoryStage.OptimizerStep, parameters.Count);
-        // Each gradient is made, and copied to where it is kept.
-        times.FreshBytes(MemoryStage.Backward, 2 * sizeof(float) * numbers);
+        // Each batch's gradients are made, and the first one's copied to where they are kept.
+        times.FreshBytes(MemoryStage.Backward, (options.Accumulate + 1) * sizeof(float) * numbers);
         if (options.Optimizer == OptimizerKind.GaLore)
             foreach (var parameter in parameters.Where(p => p.Shape is [var a, var b] && Math.Min(a, b) > options.GaLoreRank))
                 times.Product(MemoryStage.OptimizerStep, "projection to a subspace", "4·r·rows·columns",

@@ -1,28 +1,54 @@
 using PeftLabs.Memory;
+using PeftLabs.Quantization;
 
 namespace PeftLabs.Planning;
 
-/// <summary>
-/// The names and formulas of what a step holds beside weights and state. N are the tokens of a batch, B × T; n its labelled ones; h
-/// hidden, f inner, q and k the query's and the key's features, H heads, d their size, r ranks, V the vocabulary.
-/// </summary>
+/// <summary>The kinds of bytes that loading and a step hold.</summary>
 internal static class PlanTerms
 {
+    private const string Lora = "LoRA, arXiv 2106.09685", Lookup = "TrainingBatch", Chunked = "ChunkedLossFunction",
+        Checkpoint = "CheckpointFunction, arXiv 1604.06174";
+
     public static readonly PlanTerm
-        Gradients = new("gradients", "4·numbers trained", MemoryCategory.Gradients),
-        Batch = PlanTerm.Workspace("ids and labels", "16·N"),
-        Loss = PlanTerm.Workspace("the loss", "4"),
-        Labels = PlanTerm.Workspace("labels and their places", "16·n"),
-        HeadInput = PlanTerm.Workspace("the head's input", "4·n·h"),
-        Logits = PlanTerm.Workspace("logits", "4·n·V"),
-        HeadGradients = PlanTerm.Workspace("gradients of the chunked head", "4·n·h + 4·V·h where the head is trained"),
-        Rotation = PlanTerm.Activation("cosines and sines", "4·T·d"),
-        Anchor = PlanTerm.Activation("what makes recomputed blocks be reached", "4"),
-        Tile = PlanTerm.Workspace("tile of decoded weights", "4·rows·in"),
-        States = PlanTerm.Workspace("hidden states in passing", "4·N·h each"),
-        Products = PlanTerm.Workspace("projections' outputs in passing", "4·N·out each"),
-        Scores = PlanTerm.Workspace("attention's scores", "4·tokens² each, of some heads"),
-        ScoreGradients = PlanTerm.Workspace("attention's scores and their gradients", "4·tokens² each, of some heads"),
-        BackwardWork = PlanTerm.Workspace("gradients of activations", "4·N·(h, q, k or f) each"),
-        OptimizerWork = PlanTerm.Workspace("what the optimizer works with", "sums, norms or a projected gradient");
+        Norms = new("norms' weights", MemoryCategory.Weights, "RmsNorm, arXiv 1910.07467"),
+        Biases = new("biases", MemoryCategory.Weights, "Projection"),
+        Streamed = new("streamed blocks, two at a time", MemoryCategory.Weights, "WeightStream", isExplicit: true),
+        Adapters = new("adapters", MemoryCategory.Adapters, Lora, isExplicit: true),
+        AdapterBiases = new("biases trained with the adapter", MemoryCategory.Adapters, "TrainedBias", isExplicit: true),
+        ReadRows = Explicit("rows on their way to their format", "ParallelEncoder"),
+        ConvertedVector = new("a vector on its way to float32", MemoryCategory.Workspace, "SafeTensorsFile.ReadInto"),
+        PlainScales = new("scales before they are quantized", MemoryCategory.Workspace, "DoubleQuantization, arXiv 2305.14314"),
+        QuantizationTables = new("tables of a quantized checkpoint", MemoryCategory.Workspace, "BitsAndBytesWeight"),
+        Gradients = new("gradients", MemoryCategory.Gradients, "autograd"),
+        Batch = Explicit("ids and labels", Lookup),
+        Loss = Explicit("the loss", "CausalLoss"),
+        Labels = Explicit("labels and their places", "CausalLoss"),
+        HeadInput = Explicit("the head's input", "CausalLoss"),
+        Logits = Explicit("logits", "CrossEntropyRows"),
+        HeadGradients = Explicit("gradients of the chunked head", Chunked),
+        Rotation = new("cosines and sines", MemoryCategory.Activations, "Rotation, arXiv 2104.09864"),
+        Anchor = new("what makes recomputed blocks be reached", MemoryCategory.Activations, "CheckpointPasses"),
+        Unpacked = new("a recomputed part's input in 32 bits", MemoryCategory.Activations, Checkpoint),
+        Tile = Explicit("tile of decoded weights", "TileBuffer"),
+        States = new("hidden states in passing", MemoryCategory.Workspace, "DecoderBlock"),
+        Products = new("projections' outputs in passing", MemoryCategory.Workspace, "ProjectionFunction"),
+        Scores = new("attention's scores", MemoryCategory.Workspace, "AttentionMethod, arXiv 2205.14135"),
+        ScoreGradients = new("attention's scores and their gradients", MemoryCategory.Workspace, "AttentionMethod, arXiv 2205.14135"),
+        BackwardWork = new("gradients of activations", MemoryCategory.Workspace, "BackwardScope"),
+        OptimizerWork = Explicit("what the optimizer works with", "Optimizer");
+
+    /// <summary>A matrix of weights in its format.</summary>
+    public static PlanTerm Weights(string name, WeightFormat format) =>
+        new($"{name} ({format.Name})", MemoryCategory.Weights, Source(format));
+
+    private static PlanTerm Explicit(string name, string source) => new(name, MemoryCategory.Workspace, source, isExplicit: true);
+
+    private static string Source(WeightFormat format) => format switch
+    {
+        BlockFormat4 { DoubleQuantization: true } => "BlockWeight4, QLoRA, arXiv 2305.14314",
+        BlockFormat4 => "BlockWeight4, arXiv 2305.14314",
+        Int8Format => "Int8Weight, arXiv 2110.02861",
+        Int8RowFormat => "Int8RowWeight, arXiv 2208.07339",
+        _ => "DenseWeight",
+    };
 }

@@ -26,6 +26,9 @@ internal sealed record PlannedBlock(PlannedProjection[] Projections, WalkParamet
     public IEnumerable<WalkParameter> Parameters =>
         new[] { AttentionNorm, FeedForwardNorm }.OfType<WalkParameter>().Concat(Projections.SelectMany(p => p.Parameters));
 
+    /// <summary>Equal for blocks that are stored alike and trained alike.</summary>
+    public string Kind => string.Join(' ', Projections.Select(p => $"{p.Format}/{p.Rank}/{(p.Bias is null ? "" : "b")}"));
+
     /// <summary>Bytes that it keeps where it is not computed again, by the formula of checkpointing's budget.</summary>
     public long KeptBytes(long tokens) => KeptActivations.Bytes(
         [.. Projections.Select(p => p.Kept)], FeedForwardNorm is not null, tokens, isReached: true);

@@ -9,25 +9,36 @@ namespace PeftLabs.Planning;
 internal sealed class PlannedModel
 {
     private readonly TrainingPlan _plan;
+    private readonly PlannedFormats _formats;
     private readonly HashSet<string> _targets;
+    private readonly Dictionary<long, PlanSymbol> _ranks = [];
+    private readonly int[]? _kinds;
 
     /// <exception cref="ArgumentException">The adapter's targets mean nothing in the model.</exception>
     public PlannedModel(TrainingPlan plan)
     {
         var c = plan.Config;
         var (head, tied) = (new ProjectionShape(c.Family.Head, c.HiddenSize, c.VocabularySize, false), c.TiedEmbeddings);
-        var shapes = Enumerable.Range(0, c.Layers).Select(layer => ProjectionShape.Of(c, layer).ToArray()).ToList();
-        _plan = plan;
-        _targets = plan.Lora is null ? [] : [.. LoraTargets.Find([.. shapes.SelectMany(s => s).Append(head).Select(s => s.Path)], head.Path, plan.Lora)];
-        Embedding = Full([c.VocabularySize, c.HiddenSize], tied ? 2 : 1);
-        Head = Projection(head, tied ? plan.Loading.Embedding : plan.Loading.Head, tied ? Embedding : Full([head.Out, head.In]));
-        FinalNorm = Full([c.HiddenSize]);
-        Blocks = [.. shapes.Select(s => new PlannedBlock(
-            [.. s.Select(p => Projection(p, plan.Loading.FormatOf(p.Path), Full([p.Out, p.In])))], Full([c.HiddenSize]), Full([c.HiddenSize])))];
+        (_plan, _formats, Symbols) = (plan, new(plan), new(plan));
+        IsUniform = LayerNames.AreAlike(plan);
+        _targets = Targets(head);
+        Embedding = Full(tied ? 2 : 1, Symbols.Vocabulary, Symbols.Hidden);
+        EmbeddingFormat = plan.Loading.Embedding;
+        Head = Projection(head, (Symbols.Hidden, Symbols.Vocabulary), tied ? EmbeddingFormat : plan.Loading.Head,
+            tied ? Embedding : Full(1, Symbols.Vocabulary, Symbols.Hidden));
+        FinalNorm = Full(1, Symbols.Hidden);
+        Blocks = new PlannedBlocks(c.Layers, Block);
+        _kinds = IsUniform ? null : Kinds();
     }
+
+    /// <summary>The symbols of its formulas.</summary>
+    public PlanSymbols Symbols { get; }
 
     /// <summary>The embedding, where it is trained.</summary>
     public WalkParameter? Embedding { get; }
+
+    /// <summary>How the embedding is stored.</summary>
+    public WeightFormat EmbeddingFormat { get; }
 
     /// <summary>The blocks.</summary>
     public IReadOnlyList<PlannedBlock> Blocks { get; }
@@ -38,33 +49,70 @@ internal sealed class PlannedModel
     /// <summary>The head.</summary>
     public PlannedProjection Head { get; }
 
+    /// <summary>Whether it is known without a look at each that all blocks are alike.</summary>
+    public bool IsUniform { get; }
+
     /// <summary>Everything that is trained, in the order in which an optimizer has it.</summary>
-    public IReadOnlyList<WalkParameter> Parameters
+    public IReadOnlyList<WalkParameter> Parameters => Trained(Blocks);
+
+    /// <summary>The same, each of those that are alike once, with their number.</summary>
+    public IEnumerable<(WalkParameter Parameter, long Count)> ParameterCounts => IsUniform && Blocks.Count > 0
+        ? Trained([]).Select(p => (p, 1L)).Concat(Blocks[0].Parameters.Select(p => (p, (long)Blocks.Count)))
+        : Parameters.Select(p => (p, 1L));
+
+    /// <summary>A number that is the same for blocks that are alike.</summary>
+    public int KindOf(int block) => _kinds?[block] ?? 0;
+
+    /// <summary>What a block keeps where it is not computed again.</summary>
+    public long KeptBytes(int block, long tokens) => Blocks[IsUniform ? 0 : block].KeptBytes(tokens);
+
+    /// <summary>What is trained of some blocks, and outside of them, in the order in which an optimizer has it.</summary>
+    public IReadOnlyList<WalkParameter> Trained(IReadOnlyList<PlannedBlock> blocks)
     {
-        get
-        {
-            var projections = Blocks.SelectMany(b => b.Projections).Append(Head).ToList();
-            if (_plan.Lora is not null)
-                return [.. projections.SelectMany(p => new[] { p.A, p.B }).Concat(projections.Select(p => p.Bias)).OfType<WalkParameter>()];
-            var norms = Blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(FinalNorm);
-            return [.. norms.Prepend(Embedding).Concat(projections.SelectMany(p => p.Parameters)).OfType<WalkParameter>().Distinct()];
-        }
+        var projections = blocks.SelectMany(b => b.Projections).Append(Head).ToList();
+        if (_plan.Lora is not null)
+            return [.. projections.SelectMany(p => new[] { p.A, p.B }).Concat(projections.Select(p => p.Bias)).OfType<WalkParameter>()];
+        var norms = blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(FinalNorm);
+        return [.. norms.Prepend(Embedding).Concat(projections.SelectMany(p => p.Parameters)).OfType<WalkParameter>().Distinct()];
     }
 
-    private WalkParameter? Full(long[] shape, int uses = 1) => _plan.Lora is null ? new WalkParameter(shape, uses) : null;
-
-    private PlannedProjection Projection(ProjectionShape shape, WeightFormat format, WalkParameter? weight)
+    private HashSet<string> Targets(ProjectionShape head)
     {
-        var rank = _targets.Contains(shape.Path) ? _plan.Lora!.RankOf(shape.Path) : 0;
-        return new(shape, format)
+        if (_plan.Lora is null)
+            return [];
+        // Names that are the same in all blocks mean in each what they mean in the first.
+        var layers = Enumerable.Range(0, IsUniform ? Math.Min(1, _plan.Config.Layers) : _plan.Config.Layers);
+        var paths = layers.SelectMany(layer => ProjectionShape.Of(_plan.Config, layer)).Append(head).Select(s => s.Path);
+        return [.. LoraTargets.Find([.. paths], head.Path, _plan.Lora)];
+    }
+
+    private PlannedBlock Block(int layer)
+    {
+        var named = IsUniform ? 0 : layer;
+        return new(
+            [.. ProjectionShape.Of(_plan.Config, named).Zip(Symbols.Projections, (shape, symbols) =>
+                Projection(shape, symbols, _formats.Of(shape.Path), Full(1, symbols.Out, symbols.In)))],
+            Full(1, Symbols.Hidden), Full(1, Symbols.Hidden));
+    }
+
+    private WalkParameter? Full(int uses, params PlanSymbol[] shape) => _plan.Lora is null ? new WalkParameter(uses, shape) : null;
+
+    private PlannedProjection Projection(
+        ProjectionShape shape, (PlanSymbol In, PlanSymbol Out) symbols, WeightFormat format, WalkParameter? weight)
+    {
+        var rank = _targets.Contains(shape.Path) ? Rank(_plan.Lora!.RankOf(shape.Path)) : null;
+        return new(shape, symbols, format)
         {
             Weight = weight,
-            Bias = shape.Bias && IsBiasTrained(shape) ? new([shape.Out]) : null,
-            A = rank > 0 ? new([rank, shape.In]) : null,
-            B = rank > 0 ? new([shape.Out, rank]) : null,
+            Bias = shape.Bias && IsBiasTrained(shape) ? new(1, symbols.Out) : null,
+            A = rank is null ? null : new(1, rank, symbols.In),
+            B = rank is null ? null : new(1, symbols.Out, rank),
             Dropout = _plan.Lora?.Dropout ?? 0,
         };
     }
+
+    private PlanSymbol Rank(long rank) => _ranks.TryGetValue(rank, out var symbol) ? symbol
+        : _ranks[rank] = new("r", rank, "rank of an update");
 
     private bool IsBiasTrained(ProjectionShape shape) => _plan.Lora?.Bias switch
     {
@@ -72,4 +120,10 @@ internal sealed class PlannedModel
         AdapterBias.LoraOnly => _targets.Contains(shape.Path),
         _ => false,
     };
+
+    private int[] Kinds()
+    {
+        var numbers = new Dictionary<string, int>();
+        return [.. Blocks.Select(b => numbers.TryGetValue(b.Kind, out var number) ? number : numbers[b.Kind] = numbers.Count)];
+    }
 }

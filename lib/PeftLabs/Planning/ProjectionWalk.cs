@@ -16,20 +16,20 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
     {
         using var scope = walk.Scope();
         var tokens = input.Tokens;
-        var wide = sizeof(float) * tokens * projection.In;
+        var wide = sizeof(float) * tokens * projection.Inputs;
         if (up is not null && (outputNeeded || projection.Rank > 0))
             walk.New(PlanTerms.Products, wide);
-        var y = walk.New(PlanTerms.Products, outputNeeded ? sizeof(float) * tokens * projection.Out : sizeof(float));
+        var y = walk.New(PlanTerms.Products, outputNeeded ? sizeof(float) * tokens * projection.Outputs : sizeof(float));
         if (outputNeeded)
-            Multiply(projection, tokens);
+            Multiply(projection, tokens.Value);
         var needs = input.Value.NeedsGradient || up?.Value.NeedsGradient == true || projection.Parameters.Any();
         var result = new WalkValue(y, tape.Records && needs);
         List<WalkBlock> saved = [];
-        if (projection.Rank > 0)
+        if (projection.Ranks is { } rank)
         {
             if (projection.Dropout > 0)
                 walk.New(PlanTerms.Products, wide);
-            var h = walk.New(result.NeedsGradient ? kept.LowRank : PlanTerms.Products, sizeof(float) * tokens * projection.Rank);
+            var h = walk.New(result.NeedsGradient ? kept.LowRank : PlanTerms.Products, sizeof(float) * tokens * rank);
             if (result.NeedsGradient)
                 saved.Add(walk.Hold(h));
         }
@@ -48,26 +48,26 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
     /// <summary>The tile through which a stored matrix is read in forward.</summary>
     public void Multiply(PlannedProjection projection, long tokens)
     {
-        if (tokens > FewTokens.Most)
-            walk.Pass(PlanTerms.Tile, TileBuffer.ForwardBytes(projection.Format, projection.Out, projection.In));
+        if (tokens > FewTokens.Most && projection.ForwardTile is { } tile)
+            walk.Pass(PlanTerms.Tile, tile);
     }
 
     /// <summary>The tile through which it is read in backward.</summary>
     public void MultiplyTransposed(PlannedProjection projection)
     {
-        if (projection.Format != WeightFormat.Float32)
-            walk.Pass(PlanTerms.Tile, TileBuffer.Bytes(projection.Out, projection.In));
+        if (projection.BackwardTile is { } tile)
+            walk.Pass(PlanTerms.Tile, tile);
     }
 
-    private void Backward(PlannedProjection p, WalkValue input, WalkValue? up, List<WalkBlock> saved, WalkBlock g, long tokens)
+    private void Backward(PlannedProjection p, WalkValue input, WalkValue? up, List<WalkBlock> saved, WalkBlock g, PlanSymbol tokens)
     {
-        long wide = sizeof(float) * tokens * p.In;
+        var wide = sizeof(float) * tokens * p.Inputs;
         List<(WalkParameter, WalkBlock)> gradients = [];
         WalkBlock? gx = null, gup = null;
         using (tape.Enter(g, saved))
         {
-            if (p.Rank > 0)
-                walk.New(PlanTerms.BackwardWork, sizeof(float) * tokens * p.Rank);
+            if (p.Ranks is { } rank)
+                walk.New(PlanTerms.BackwardWork, sizeof(float) * tokens * rank);
             Parameter(p.B);
             Parameter(p.Bias);
             if (input.NeedsGradient || up?.NeedsGradient == true)
@@ -78,10 +78,10 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
                     walk.New(PlanTerms.BackwardWork, wide);
                 // The gate's gradient is written over the gate, unless this was kept in 16 bits.
                 if (up is not null)
-                    (gx, gup) = (saved[^2].Bytes == wide ? saved[^2] : walk.New(PlanTerms.BackwardWork, wide), gx);
+                    (gx, gup) = (saved[^2].Size == wide ? saved[^2] : walk.New(PlanTerms.BackwardWork, wide), gx);
             }
-            // The product is made again over up; what was kept in 16 bits is read in 32; dropout is one more of it.
-            if (p.NeedsInput && (saved[^1].Bytes < wide || up is not null && gx is null))
+            // The product is made again over up, unless that was kept in 16 bits; dropout reads 16 bits, others a copy in 32.
+            if (p.NeedsInput && (up is not null ? saved[^1].Size != wide || gx is null : saved[^1].Size != wide && p.Dropout == 0))
                 walk.New(PlanTerms.BackwardWork, wide);
             if (p.A is not null && p.Dropout > 0)
                 walk.New(PlanTerms.BackwardWork, wide);

@@ -1,31 +1,32 @@
-using PeftLabs.Adapters;
 using PeftLabs.Memory;
 using PeftLabs.Models;
-using PeftLabs.Quantization;
 
 namespace PeftLabs.Planning;
 
-/// <summary>Predicts a step's memory by going through it as the trainer does, with shapes alone.</summary>
+/// <summary>Predicts the memory of loading and of a step by going through them as the loader and the trainer do, with shapes alone.</summary>
 internal sealed class StepPredictor
 {
-    // A step's batches beyond the first, a middle one and the last are like the middle one.
-    private const int MostBatches = 3;
-
     private readonly TrainingPlan _plan;
     private readonly PlannedModel _model;
     private readonly MemoryWalk _walk = new();
     private readonly WalkTape _tape;
     private readonly OptimizerWalk _optimizer;
-    private readonly IReadOnlyList<WalkParameter> _parameters;
     private readonly BlockPart[] _parts;
+    private readonly IReadOnlyList<LayerFold.Step> _layers;
+    private readonly IReadOnlyList<WalkParameter> _parameters;
     private readonly Dictionary<MemoryStage, StagePrediction> _stages = [];
 
-    public StepPredictor(TrainingPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="wholly">Whether every layer is gone through, though it be like its neighbours.</param>
+    public StepPredictor(TrainingPlan plan, bool wholly = false)
     {
         (_plan, _model, _tape) = (plan, new(plan), new(_walk));
-        (_optimizer, _parameters) = (new(plan.Training, _walk), _model.Parameters);
+        _optimizer = new(plan.Training, _walk);
         _parts = CheckpointChoice.Of(plan.Training.Execution, Tokens, plan.Config.HiddenSize, plan.Config.Layers,
-            index => _model.Blocks[index].KeptBytes(Tokens));
+            index => _model.KeptBytes(index, Tokens));
+        _layers = wholly ? [.. _parts.Select((_, index) => new LayerFold.Step(index))]
+            : LayerFold.Of([.. _parts.Select((part, index) => (_model.KindOf(index) << 3) + (int)part)]);
+        _parameters = _model.Trained([.. _layers.Select(l => _model.Blocks[l.Index])]);
     }
 
     private long Tokens => _plan.Batch * _plan.Tokens;
@@ -35,30 +36,32 @@ internal sealed class StepPredictor
     public IReadOnlyList<StagePrediction> Predict()
     {
         Load();
-        _walk.New(StoredWeights.Streamed(_plan.Config, _plan.Loading));
-        _optimizer.MakeState(_parameters);
         var batches = _plan.Training.Accumulate;
-        _walk.New(PlanTerms.Batch, 16 * Tokens * batches);
+        _walk.Stay(PlanTerms.Batch, batches == 1 ? 16 * _model.Symbols.Tokens : 16 * _model.Symbols.Accumulated * _model.Symbols.Tokens);
         if (_parts.Any(p => p != BlockPart.None))
-            _walk.New(PlanTerms.Anchor, sizeof(float));
-        for (var batch = Math.Max(0, batches - MostBatches); batch < batches; batch++)
-            Gradients(isLast: batch == batches - 1);
-        _walk.Begin();
+            _walk.Stay(PlanTerms.Anchor, sizeof(float));
+        // Gradients are made by the first batch and added to by the others, which are alike but for a step fused into the last.
+        foreach (var isLast in batches == 1 ? [true] : batches == 2 || !IsFused ? [false, true] : new[] { false, false, true })
+            Gradients(isLast);
+        _walk.Begin(MemoryStage.OptimizerStep);
         if (IsFused)
             _optimizer.Take(_parameters);
         else
-            _optimizer.Step(_parameters);
+            _optimizer.Step(_parameters, _model.ParameterCounts.Sum(p => p.Count));
+        _walk.Clear(PlanTerms.Gradients);
         End(MemoryStage.OptimizerStep);
         return [.. Enum.GetValues<MemoryStage>().Select(s => _stages[s])];
     }
 
     private void Load()
     {
-        _walk.New(StoredWeights.Term(_plan.Config, _plan.Loading));
-        if (_plan.Lora is not null)
-            _walk.New(new("adapters", "4·Σ r·(in + out)", MemoryCategory.Adapters), _parameters.Sum(p => p.Bytes));
-        _walk.Begin();
+        var load = new LoadWalk(_plan, _model, _walk);
+        _walk.Begin(MemoryStage.Load);
+        load.Load();
         End(MemoryStage.Load);
+        if (_plan.Loading.Streaming is not null)
+            load.Stream();
+        _optimizer.MakeState(_model);
     }
 
     // One batch's forward and backward.
@@ -66,10 +69,10 @@ internal sealed class StepPredictor
     {
         using var recorded = _tape.Record();
         using var step = _walk.Scope();
-        _walk.Begin();
+        _walk.Begin(MemoryStage.Forward);
         var loss = Forward(IsFused && isLast);
         End(MemoryStage.Forward);
-        _walk.Begin();
+        _walk.Begin(MemoryStage.Backward);
         using (_walk.Scope())
             _tape.Run(loss, _walk.New(PlanTerms.Loss, sizeof(float)));
         End(MemoryStage.Backward);
@@ -79,11 +82,11 @@ internal sealed class StepPredictor
     {
         using var scope = _walk.Scope();
         // Whether each token is labelled; the labels; their places.
-        var places = _walk.New(PlanTerms.Labels, 8 * _plan.LabelledTokens);
-        _walk.New(PlanTerms.Labels, 8 * _plan.LabelledTokens);
-        _walk.Pass(PlanTerms.Labels, Tokens);
+        var places = _walk.New(PlanTerms.Labels, 8 * _model.Symbols.Labelled);
+        _walk.New(PlanTerms.Labels, 8 * _model.Symbols.Labelled);
+        _walk.Pass(PlanTerms.Labels, 1 * _model.Symbols.Tokens);
         var states = States(isFused);
-        var loss = new HeadWalk(_plan, _walk, _tape, _model.Head).Loss(states, places);
+        var loss = new HeadWalk(_plan, _model.Symbols, _walk, _tape, _model.Head).Loss(states, places);
         _walk.MoveToOuter(loss.Block);
         return loss;
     }
@@ -91,27 +94,39 @@ internal sealed class StepPredictor
     private WalkValue States(bool isFused)
     {
         using var scope = _walk.Scope();
-        var tables = _plan.Packed ? Tokens : _plan.Tokens;
-        var rotation = _walk.New(PlanTerms.Rotation, sizeof(float) * tables * _plan.Config.HeadSize);
-        var blocks = new BlockWalk(_plan, _walk, _tape, rotation);
+        // Documents that begin anew within a row have positions of their own.
+        var tables = _plan.Layout?.HasPlainPositions == false ? _model.Symbols.Tokens : _model.Symbols.Row;
+        var rotation = _walk.New(PlanTerms.Rotation, sizeof(float) * tables * _model.Symbols.HeadSize);
+        var blocks = new BlockWalk(_plan, _model.Symbols, _walk, _tape, rotation);
         var again = new CheckpointWalk(_plan, _walk, _tape, blocks, rotation);
         var kept = KeptTerms.Of(_plan.Training.SavedActivations);
-        var x = Embed(blocks.Hidden);
-        foreach (var (index, block) in _model.Blocks.Index())
+        var x = Embed();
+        foreach (var layer in _layers)
         {
+            var block = _model.Blocks[layer.Index];
             Action? done = isFused ? () => _optimizer.Take(block.Parameters) : null;
             WalkValue next;
             using (_walk.Scope())
             {
-                next = Block(blocks, again, block, _parts[index], x, kept, done);
+                next = Block(blocks, again, block, _parts[layer.Index], x, kept, done);
                 _walk.MoveToOuter(next.Block);
             }
             _walk.Release(_walk.Detach(x.Block));
             x = next;
+            Mark(layer);
         }
         var states = blocks.Norm(x, _model.FinalNorm, KeptTerms.Of(ActivationType.Float32));
         _walk.MoveToOuter(states.Block);
         return states;
+    }
+
+    // Where layers are left out, they are counted when the walk comes by, in both directions.
+    private void Mark(LayerFold.Step layer)
+    {
+        if (layer.Run is not { } run)
+            return;
+        run.Pass(layer.Place, _walk, isForward: true);
+        _tape.Mark(() => run.Pass(layer.Place, _walk, isForward: false));
     }
 
     private WalkValue Block(
@@ -155,11 +170,13 @@ internal sealed class StepPredictor
         return marked;
     }
 
-    private WalkValue Embed(long bytes)
+    private WalkValue Embed()
     {
-        var format = _plan.Loading.Embedding;
-        var narrow = format == WeightFormat.BFloat16 || format == WeightFormat.Float16 ? _walk.Detach(_walk.New(PlanTerms.States, bytes / 2)) : null;
-        var x = new WalkValue(_walk.New(PlanTerms.States, bytes), _model.Embedding is not null);
+        var states = _model.Symbols.States;
+        // Rows of 16 bits are looked up first, and widened then.
+        var narrow = _model.EmbeddingFormat is Quantization.DenseFormat dense && dense != Quantization.WeightFormat.Float32
+            ? _walk.Detach(_walk.New(PlanTerms.States, states.Halved)) : null;
+        var x = new WalkValue(_walk.New(PlanTerms.States, states), _model.Embedding is not null);
         if (narrow is not null)
             _walk.Release(narrow);
         if (_model.Embedding is { } embedding)

@@ -20,7 +20,7 @@ internal sealed class StepTimer
         (_plan, _model, _times) = (plan, new(plan), new(machine));
         _tokens = (double)plan.Batch * plan.Tokens;
         _parts = CheckpointChoice.Of(plan.Training.Execution, plan.Batch * plan.Tokens, plan.Config.HiddenSize, plan.Config.Layers,
-            index => _model.Blocks[index].KeptBytes(plan.Batch * plan.Tokens));
+            index => _model.KeptBytes(index, plan.Batch * plan.Tokens));
     }
 
     private double Batches => _plan.Training.Accumulate;

@@ -18,11 +18,18 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     /// <summary>How it is trained.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>Where the weights come from; what config.json says of its checkpoint unless it is said here.</summary>
+    public WeightSource Weights
+    {
+        get => field ?? WeightSource.Of(Config);
+        init;
+    }
+
     /// <summary>
-    /// Whether rows hold several documents, each with positions of its own. Attention is planned as if each row were one document, which
-    /// is the most it can need.
+    /// Where the documents of the batch lie, where rows are padded or hold several; null where each row is one. Without a layout
+    /// attention is planned for rows of one document each, which is the most it can need.
     /// </summary>
-    public bool Packed { get; init; }
+    public SequenceLayout? Layout { get; init; }
 
     /// <summary>Every token a target, as in training on plain text: all but each sequence's first.</summary>
     public static TrainingPlan OnText(ModelConfig config, long batch, long tokens, LoraAdapterConfig? lora = null) =>

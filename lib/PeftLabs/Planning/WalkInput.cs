@@ -3,7 +3,7 @@ using PeftLabs.Models;
 namespace PeftLabs.Planning;
 
 /// <summary>An input that several projections take, kept for backward once, as <see cref="SharedInput"/> does it.</summary>
-internal sealed class WalkInput(MemoryWalk walk, WalkValue value, long tokens, ActivationType type) : IDisposable
+internal sealed class WalkInput(MemoryWalk walk, WalkValue value, PlanSymbol tokens, ActivationType type) : IDisposable
 {
     private WalkBlock? _kept;
 
@@ -11,14 +11,14 @@ internal sealed class WalkInput(MemoryWalk walk, WalkValue value, long tokens, A
     public WalkValue Value => value;
 
     /// <summary>Its rows.</summary>
-    public long Tokens => tokens;
+    public PlanSymbol Tokens => tokens;
 
     /// <summary>What is kept of it, held for the caller.</summary>
     public WalkBlock Keep(PlanTerm term)
     {
         if (type == ActivationType.Float32)
             return walk.Keep(value.Block, term);
-        _kept ??= walk.Detach(walk.New(term, value.Block.Bytes / 2));
+        _kept ??= walk.Detach(walk.New(term, value.Block.Size.Halved));
         return walk.Hold(_kept);
     }
 

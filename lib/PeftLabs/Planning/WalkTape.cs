@@ -7,7 +7,7 @@ namespace PeftLabs.Planning;
 internal sealed class WalkTape(MemoryWalk walk)
 {
     private readonly List<WalkBlock> _returned = [];
-    private Stack<(WalkValue Output, Action<WalkBlock> Backward)>? _nodes;
+    private Stack<(WalkValue? Output, Action<WalkBlock> Backward)>? _nodes;
 
     /// <summary>Whether functions record what backward needs.</summary>
     public bool Records => _nodes is not null;
@@ -21,8 +21,11 @@ internal sealed class WalkTape(MemoryWalk walk)
     /// <summary>Adds a node.</summary>
     public void Push(WalkValue output, Action<WalkBlock> backward) => _nodes!.Push((output, backward));
 
+    /// <summary>Adds what happens when backward comes here, whatever gradients there are.</summary>
+    public void Mark(Action passed) => _nodes?.Push((null, _ => passed()));
+
     /// <summary>Begins a custom function's backward: a scope that owns the gradient and the saved blocks.</summary>
-    public IDisposable Enter(WalkBlock gradient, params IEnumerable<WalkBlock> saved)
+    public WalkScope Enter(WalkBlock gradient, params IEnumerable<WalkBlock> saved)
     {
         Release();
         var scope = walk.Scope();
@@ -52,7 +55,9 @@ internal sealed class WalkTape(MemoryWalk walk)
         root.Gradient = walk.Hold(gradient);
         while (_nodes!.TryPop(out var node))
         {
-            if (node.Output.Gradient is not { } arrived)
+            if (node.Output is null)
+                node.Backward(gradient);
+            if (node.Output?.Gradient is not { } arrived)
                 continue;
             node.Output.Gradient = null;
             node.Backward(arrived);
@@ -88,7 +93,7 @@ internal sealed class WalkTape(MemoryWalk walk)
     {
         if (block.Holders == 1)
             return block;
-        var copy = walk.Detach(walk.New(term, block.Bytes));
+        var copy = walk.Detach(walk.New(term, block.Size));
         walk.Release(block);
         return copy;
     }
@@ -97,13 +102,13 @@ internal sealed class WalkTape(MemoryWalk walk)
     {
         if (old is null)
             return added;
-        var sum = walk.Detach(walk.New(term, added.Bytes));
+        var sum = walk.Detach(walk.New(term, added.Size));
         walk.Release(old);
         walk.Release(added);
         return sum;
     }
 
-    private Restore Change(Stack<(WalkValue, Action<WalkBlock>)>? nodes)
+    private Restore Change(Stack<(WalkValue?, Action<WalkBlock>)>? nodes)
     {
         var before = _nodes;
         _nodes = nodes;

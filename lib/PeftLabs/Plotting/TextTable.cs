@@ -13,8 +13,8 @@ internal static class TextTable
     {
         int[] widths = [.. headers.Select((header, i) => rows.Select(row => row[i].Length).Append(header.Length).Max())];
         var text = new StringBuilder();
-        void Add(IEnumerable<string> cells) => text.Append(string.Join("  ", cells.Select((cell, i) =>
-            i == 0 || left.Contains(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd()).Append('\n');
+        void Add(IEnumerable<string> cells) =>
+            text.AppendJoin("  ", cells.Select((cell, i) => i == 0 || left.Contains(i) ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).Append('\n');
         Add(headers);
         Add(widths.Select(width => new string('-', width)));
         foreach (var row in rows) Add(row);

@@ -18,6 +18,16 @@ public sealed class ParallelEncoder : IDisposable
 
     private Tensor? _buffer;
 
+    /// <summary>
+    /// Values of the buffer through which a matrix <c>[rows, columns]</c> goes to a format on so many cores; a matrix in float32 on a CPU
+    /// needs none.
+    /// </summary>
+    internal static long BufferValues(WeightFormat format, long rows, long columns, int cores)
+    {
+        var chunk = ChunkRows(format, rows, columns);
+        return Workers(rows, columns, chunk, cores) * chunk * columns;
+    }
+
     /// <summary>Encodes every row and completes the matrix.</summary>
     /// <param name="weight">The matrix.</param>
     /// <param name="read">Gives its rows.</param>
@@ -43,10 +53,19 @@ public sealed class ParallelEncoder : IDisposable
         return _buffer = empty([values], dtype: ScalarType.Float32).DetachFromDisposeScope();
     }
 
+    private static long ChunkRows(WeightFormat format, long rows, long columns)
+    {
+        var unit = format.RowUnit(columns);
+        return Math.Min(rows, Math.Max(1, ChunkValues / Math.Max(1, columns) / unit) * unit);
+    }
+
+    private static long Workers(long rows, long columns, long chunk, int cores) =>
+        Math.Clamp(BufferBytes / sizeof(float) / (chunk * columns), 1, Math.Min((rows + chunk - 1) / chunk, cores));
+
     private sealed unsafe class Run(StoredWeight weight, RowReader read, Action<long>? encoded)
     {
         private readonly Lock _lock = new();
-        private readonly long _rows = ChunkRows(weight);
+        private readonly long _rows = ChunkRows(weight.Format, weight.Rows, weight.Columns);
         private long _next = -1;
         private (long Chunk, Exception Reason)? _failure;
 
@@ -54,7 +73,7 @@ public sealed class ParallelEncoder : IDisposable
         {
             var chunks = (weight.Rows + _rows - 1) / _rows;
             var values = _rows * weight.Columns;
-            var workers = Workers(chunks, values);
+            var workers = Workers(weight.Rows, weight.Columns, _rows, Environment.ProcessorCount);
             // What is read of a plain matrix is what is stored: no buffer between.
             var room = weight is DenseWeight { IsPlain: true } ? [] : buffer(workers * values).Span<float>();
             fixed (float* rows = room)
@@ -65,9 +84,6 @@ public sealed class ParallelEncoder : IDisposable
             if (_failure is { } failure)
                 System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure.Reason);
         }
-
-        private static long Workers(long chunks, long values) =>
-            Math.Clamp(BufferBytes / sizeof(float) / values, 1, Math.Min(chunks, Environment.ProcessorCount));
 
         // Chunks are taken in order, so those before one that fails have been taken, too, and the first failure is known in the end.
         private void Work(float* buffer, long chunks)
@@ -101,12 +117,6 @@ public sealed class ParallelEncoder : IDisposable
             if (encoded is not null)
                 lock (_lock)
                     encoded(count);
-        }
-
-        private static long ChunkRows(StoredWeight weight)
-        {
-            var unit = weight.Format.RowUnit(weight.Columns);
-            return Math.Min(weight.Rows, Math.Max(1, ChunkValues / Math.Max(1, weight.Columns) / unit) * unit);
         }
     }
 }

@@ -111,6 +111,7 @@ public sealed partial class Trainer : IDisposable
         }
         var norm = Options.FusedStep ? EndFusedStep() : OptimizerStep(rate, batches);
         EndStep();
+        using var profile = ProfileScope.Operator("step record");
         var record = new StepRecord(_step, value, rate, norm, batches.Sum(b => b.Tokens), Stopwatch.GetElapsedTime(start).TotalSeconds,
             _meter?.CurrentBytes ?? 0, _meter?.PeakBytes ?? 0, ResidentMemory.CurrentBytes);
         return Whole(record with { PaddingTokens = batches.Sum(b => b.PaddingTokens) }, batches.Count);

@@ -61,8 +61,11 @@ public class StepTimeTests
         var one = plan.PredictTime(s_machine);
         var three = (plan with { Training = plan.Training with { Accumulate = 3 } }).PredictTime(s_machine);
 
-        Assert.Equal(3 * one.SecondsOf(MemoryStage.Backward), three.SecondsOf(MemoryStage.Backward), 1e-6);
+        Assert.Equal(3 * Backward(one), Backward(three), 1e-6);
         Assert.Equal(one.SecondsOf(MemoryStage.OptimizerStep), three.SecondsOf(MemoryStage.OptimizerStep), 1e-9);
+
+        // The sum's memory is made once.
+        static double Backward(StepTime time) => time.Terms.Where(t => t.Stage == MemoryStage.Backward && t.Name != "fresh pages").Sum(t => t.Seconds);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public static class LadderPlan
         private LadderRung Make(string key, string name, RunSpec spec)
         {
             spec = spec with { Name = $"ladder: {name.TrimStart('+', ' ')}" };
-            var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora);
+            var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora) with { Weights = spec.Model.Weights() };
             return new(key, name, spec, LadderStage.Of(plan.Predict()))
             {
                 PredictedSecondsPerStep = speed is null ? null : plan.PredictTime(speed).Seconds,

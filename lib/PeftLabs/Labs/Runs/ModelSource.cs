@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using PeftLabs.Models;
+using PeftLabs.Planning;
 
 namespace PeftLabs.Labs;
 
@@ -42,6 +43,9 @@ public sealed record ModelSource
             throw new ArgumentException($"The model of a run is a folder or a shape; {(Folder is null ? "neither is" : "both are")} given.");
         return Shape is null ? ModelConfig.Load(Located!) : ModelShapes.Find(Shape);
     }
+
+    /// <summary>Where its weights are read from, as far as the memory of loading depends on it.</summary>
+    public WeightSource Weights() => Shape is null ? WeightSource.Of(Located!) : WeightSource.Random;
 
     /// <summary>SHA-256 of what the weights follow from: the folder's files, or the shape's config.json and the seed.</summary>
     public string Hash() => Shape is null

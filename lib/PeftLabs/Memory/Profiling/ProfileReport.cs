@@ -68,7 +68,7 @@ internal sealed class ProfileReport
     private void TakeOffWaiting(ScopeNode root)
     {
         var others = All(root).Sum(node => node.OtherTicks);
-        foreach (var engine in All(root).Where(node => node.Scope.Is(ScopeName.Engine)).OrderByDescending(node => node.Ticks))
+        foreach (var engine in All(root).Where(node => node.IsEngine).OrderByDescending(node => node.Ticks))
         {
             _waited[engine] = Math.Min(others, engine.Ticks);
             others -= _waited[engine];

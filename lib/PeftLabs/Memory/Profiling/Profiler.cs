@@ -46,7 +46,7 @@ public sealed class Profiler : IDisposable
         return new Scope(() =>
         {
             Tree.EnterStage(restored);
-            outer.Dispose();
+            Tree.Return(outer);
         });
     }
 
@@ -54,7 +54,7 @@ public sealed class Profiler : IDisposable
     public void EndStep()
     {
         Tree.EnterStage(ScopeTree.Between);
-        _steps += Tree.IsInStep ? 1 : 0;
+        _steps += Tree is { IsInStep: true, IsCounting: true } ? 1 : 0;
         Tree.IsInStep = false;
     }
 

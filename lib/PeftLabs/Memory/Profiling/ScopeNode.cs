@@ -31,8 +31,11 @@ internal sealed class ScopeNode
     /// <summary>The stage, or 4 for the time between two.</summary>
     public int Stage { get; }
 
-    /// <summary>Where it was first opened.</summary>
-    public string Code => _place.ToString();
+    /// <summary>Whether it is libtorch's engine.</summary>
+    public bool IsEngine => Scope.Is(ScopeName.Engine);
+
+    /// <summary>Where it was first opened; what the engine does is no code of ours.</summary>
+    public string Code => IsEngine ? $"libtorch, from {_place}" : _place.ToString();
 
     /// <summary>Times that the driving thread entered it.</summary>
     public long Calls { get; set; }

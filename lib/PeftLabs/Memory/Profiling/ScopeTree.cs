@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using TorchSharp;
 
 namespace PeftLabs.Memory.Profiling;
@@ -47,25 +45,31 @@ internal sealed class ScopeTree
     /// <returns>False where another tree is running.</returns>
     public bool TryStart() => Interlocked.CompareExchange(ref s_running, this, null) is null;
 
-    /// <summary>Ends that; the time until now is counted.</summary>
+    /// <summary>Ends that; the time until now is counted, and none from here on.</summary>
     public void Stop()
     {
         if (Interlocked.CompareExchange(ref s_running, null, this) == this && ThreadScopes.Current == Driver)
             Driver.Charge();
+        IsCounting = false;
     }
 
     /// <summary>Goes on after <see cref="Stop"/>; the time between is left out.</summary>
     public void Continue()
     {
-        ThreadScopes.In(this).Skip();
+        ThreadScopes.In(this).Charge();
+        IsCounting = true;
         TryStart();
     }
+
+    /// <summary>Whether time counts.</summary>
+    public bool IsCounting { get; private set; } = true;
 
     /// <summary>A node by its number.</summary>
     public ScopeNode this[int id] => Volatile.Read(ref _nodes)[id - 1];
 
-    /// <summary>The scope that this thread is in. Allocates nothing.</summary>
-    public ScopeNode Here => ThreadScopes.Current?.Node(this) ?? _root;
+    /// <summary>The scope that this thread is in; of a thread of libtorch's engine, that in which the driving thread waits for it.
+    /// Allocates nothing.</summary>
+    public ScopeNode Here => ThreadScopes.Current?.Node(this) ?? Waiting(ThreadScopes.Current) ?? _root;
 
     /// <summary>Enters a scope within the one that this thread is in.</summary>
     public ProfileScope Enter(in ScopeName scope, in CodePlace place)
@@ -89,21 +93,20 @@ internal sealed class ScopeTree
     {
         var thread = ThreadScopes.In(this);
         var (before, node) = (thread.Node(this), path.In(_root, place));
-        var isCalled = before is not null && before.Scope.Is(ScopeName.Engine);
+        var isCalled = before is { IsEngine: true } || before is null && Waiting(thread) is not null;
         return Enter(thread, node, isCalled ? (after?.In(_root, place) ?? node).Engine(place) : before);
     }
 
-    /// <summary>Leaves whatever this thread is in.</summary>
-    /// <returns>What restores it.</returns>
-    public ProfileScope Suspend()
+    /// <summary>Leaves whatever this thread is in, which <see cref="Return"/> restores.</summary>
+    public ScopeNode? Suspend()
     {
         var thread = ThreadScopes.In(this);
         var before = thread.Node(this);
         thread.Switch(null);
-        return new(this, before);
+        return before;
     }
 
-    /// <summary>Goes back to a scope.</summary>
+    /// <summary>Goes back to a scope, if the tree is running.</summary>
     public void Leave(ScopeNode? restored)
     {
         if (s_running == this)
@@ -123,7 +126,7 @@ internal sealed class ScopeTree
         var thread = ThreadScopes.In(this);
         thread.Charge();
         (_root, Driver) = (_roots[stage], thread);
-        IsInStep |= stage is not (0 or Between);
+        IsInStep |= IsCounting && stage is not (0 or Between);
     }
 
     /// <summary>Whether a stage of a step was entered since this was last set.</summary>
@@ -160,6 +163,9 @@ internal sealed class ScopeTree
         thread.Count(node);
         return new(this, restored);
     }
+
+    // Where the driving thread waits in the engine, on whose threads another one may be.
+    private ScopeNode? Waiting(ThreadScopes? other) => other != Driver && Driver.Node(this) is { IsEngine: true } node ? node : null;
 
     private void Synchronize()
     {

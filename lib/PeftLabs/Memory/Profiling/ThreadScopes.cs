@@ -38,15 +38,19 @@ internal sealed class ThreadScopes
     public void Charge()
     {
         var now = Stopwatch.GetTimestamp();
-        if (_tree!.Driver == this)
-            (_node ?? _tree.Root).Ticks += now - _since;
-        else if (_node is not null)
-            Interlocked.Add(ref _node.OtherTicks, now - _since);
+        if (_tree!.IsCounting)
+            Add(now - _since);
         _since = now;
     }
 
-    /// <summary>The time since the last change is nobody's.</summary>
-    public void Skip() => _since = Stopwatch.GetTimestamp();
+    private void Add(long ticks)
+    {
+        if (_tree!.Driver == this)
+            (_node ?? _tree.Root).Ticks += ticks;
+        else if (_node is { IsEngine: false })
+            // In the engine it works or is idle: the driving thread, which waits for it there, counts that.
+            Interlocked.Add(ref _node.OtherTicks, ticks);
+    }
 
     /// <summary>Counts an entry.</summary>
     public void Count(ScopeNode node)

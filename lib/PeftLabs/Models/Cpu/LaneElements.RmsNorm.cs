@@ -60,6 +60,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         return TLanes.Sum(TLanes.Add(even, odd));
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void RmsNormBackward<TReader>(KeptValues x, float* w, float* inverse, float* g, nint rows, nint size, float* gx)
         where TReader : struct, IReader
     {
@@ -84,6 +85,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     private static float WeightedSum<TReader>(KeptValues x, float* w, float* g, nint size)
         where TReader : struct, IReader
     {
@@ -104,6 +106,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         return TLanes.Sum(TLanes.Add(even, odd));
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void RmsNormWeight<TReader>(
         KeptValues x, float* inverse, float* g, nint rows, nint size, nint firstColumn, nint columns, float* gw)
         where TReader : struct, IReader

@@ -17,7 +17,8 @@ public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdv
         var search = new AdviceSearch(request);
         MethodAdvice[] methods = [.. Enum.GetValues<TuningMethod>().Select(search.Best)];
         var chosen = Choose([.. methods.Where(m => request.Method is { } one ? m.Set.Method == one : m.Set.Method != TuningMethod.Full)]);
-        return new(request, methods, chosen, Advice.Ladder.To(chosen.Set, request, fromPlain), chosen.Fits ? new LimitSearch(request).With(chosen.Set) : null);
+        return new(request, methods, chosen, Advice.Ladder.To(chosen.Set, request, fromPlain),
+            chosen.Fits ? new LimitSearch(request).With(chosen.Set) : null);
     }
 
     /// <summary>What was predicted for the set that is advised.</summary>
@@ -28,7 +29,9 @@ public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdv
         var fitting = methods.Where(m => m.Fits).ToList();
         if (fitting.Count == 0)
             return methods.MinBy(m => m.PeakBytes)!;
-        var fastest = fitting.Min(m => m.FastestSeconds);
-        return fitting.Where(m => m.Seconds <= fastest * (1 + AdviceSearch.Tie)).MinBy(m => (Techniques.Burden(m.Set), m.Seconds))!;
+        // A lower rank is not the same training: it is advised only where no method fits with a higher one.
+        var fullest = fitting.Where(m => m.Set.Rank == fitting.Max(f => f.Set.Rank)).ToList();
+        var fastest = fullest.Min(m => m.FastestSeconds);
+        return fullest.Where(m => m.Seconds <= fastest * (1 + AdviceSearch.Tie)).MinBy(m => (Techniques.Burden(m.Set), m.Seconds))!;
     }
 }

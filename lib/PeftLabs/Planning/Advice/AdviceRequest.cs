@@ -8,11 +8,15 @@ namespace PeftLabs.Planning.Advice;
 /// <param name="Speed">The machine, whose predicted seconds are the cost.</param>
 public sealed record AdviceRequest(ModelConfig Config, long BudgetBytes, MachineSpeed Speed)
 {
-    private readonly long _batch = 8, _tokens = 1024;
+    private readonly long _budgetBytes = Positive(BudgetBytes), _batch = 8, _tokens = 1024;
     private readonly int _rank = 16;
 
     /// <summary>The bytes that tensors may take, above 0.</summary>
-    public long BudgetBytes { get; } = BudgetBytes > 0 ? BudgetBytes : throw Wrong(nameof(BudgetBytes), BudgetBytes, "above 0");
+    public long BudgetBytes
+    {
+        get => _budgetBytes;
+        init => _budgetBytes = Positive(value);
+    }
 
     /// <summary>The share of the budget that is kept back, for predictions are not exact.</summary>
     public const double Margin = 0.03;
@@ -43,6 +47,8 @@ public sealed record AdviceRequest(ModelConfig Config, long BudgetBytes, Machine
 
     /// <summary>The method; null to leave the choice among the adapters.</summary>
     public TuningMethod? Method { get; init; }
+
+    private static long Positive(long bytes) => bytes > 0 ? bytes : throw Wrong(nameof(BudgetBytes), bytes, "above 0");
 
     private static ArgumentOutOfRangeException Wrong(string option, object value, string right) =>
         new(option, value, $"{option} is {value}; it must be {right}.");

@@ -36,7 +36,7 @@ public sealed class AdviceSearch
     }
 
     private IEnumerable<TechniqueSet> Lowest(TuningMethod method, int rank, bool streaming) =>
-        TechniqueSpace.Walked(method, rank, _request.Batch).Select(s => _costs.Lowest(s) with { Streaming = streaming }).Distinct();
+        TechniqueSpace.Walked(method, rank, _request).Select(s => _costs.Lowest(s) with { Streaming = streaming }).Distinct();
 
     private MethodAdvice Smallest(IEnumerable<TechniqueSet> sets)
     {
@@ -52,7 +52,7 @@ public sealed class AdviceSearch
         {
             if (found.Count > 0 && candidate.Seconds > found[0].Seconds * (1 + Tie))
                 break;
-            if (_costs.Peak(candidate) is var peak && peak <= _request.LimitBytes)
+            if (_costs.MayFit(candidate, _request.LimitBytes) && _costs.Peak(candidate) is var peak && peak <= _request.LimitBytes)
                 found.Add((candidate.Set, peak, candidate.Seconds));
         }
         if (found.Count == 0)

@@ -1,7 +1,7 @@
+using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Training;
-using PeftLabs.Training.Optimizers;
 
 namespace PeftLabs.Planning.Advice;
 
@@ -12,7 +12,8 @@ namespace PeftLabs.Planning.Advice;
 /// </summary>
 internal sealed class SetCosts(AdviceRequest request)
 {
-    private readonly Dictionary<TechniqueSet, long> _walked = [], _standing = [], _gradients = [];
+    private readonly Dictionary<TechniqueSet, long> _walked = [], _standing = [];
+    private readonly Dictionary<(TuningMethod Method, int Rank), long> _gradients = [];
     private readonly Dictionary<TechniqueSet, double> _seconds = [];
 
     /// <summary>The highest peak of the four stages.</summary>
@@ -28,25 +29,36 @@ internal sealed class SetCosts(AdviceRequest request)
     public IEnumerable<Candidate> Candidates(TuningMethod method, int rank, long limit)
     {
         var smallest = TechniqueSpace.Walked(new TechniqueSet { Method = method, Rank = rank });
-        var resident = TechniqueSpace.Resident(method).Select(r =>
-            (r.Optimizer, r.Streaming, Bytes: Standing(smallest with { Optimizer = r.Optimizer, Streaming = r.Streaming }) - Standing(smallest))).ToArray();
-        foreach (var walked in TechniqueSpace.Walked(method, rank, request.Batch))
+        var resident = TechniqueSpace.Resident(method).Select(r => (r.Optimizer, r.Streaming,
+            Bytes: Standing(smallest with { Optimizer = r.Optimizer, Streaming = r.Streaming }) - Standing(smallest))).ToArray();
+        foreach (var walked in TechniqueSpace.Walked(method, rank, request))
         {
-            if (AtLeast(walked) is var least && least > limit)
+            if (AtLeast(walked, Lowest(walked)) is var least && least > limit)
                 continue;
             var (seconds, streaming) = (WalkedSeconds(walked), StreamingSeconds(walked));
             foreach (var r in resident)
                 if (least + r.Bytes <= limit)
-                    yield return new(walked, r.Optimizer, r.Streaming, r.Bytes, seconds + (r.Streaming ? streaming : 0) + OptimizerSeconds(walked, r.Optimizer));
+                    yield return new(walked, r.Optimizer, r.Streaming, r.Bytes,
+                        seconds + (r.Streaming ? streaming : 0) + OptimizerSeconds(walked, r.Optimizer));
         }
     }
 
-    // No less than this can be the peak of a set with the least state and weights.
-    private long AtLeast(TechniqueSet walked)
+    /// <summary>
+    /// Whether a candidate may have a peak within a limit; false is certain. One walk tells it for all that differ in embedding, fused step and
+    /// chunks alone.
+    /// </summary>
+    public bool MayFit(Candidate candidate, long limit)
     {
-        var lowest = Lowest(walked);
-        var embedding = walked.Embedding == lowest.Embedding ? 0 : Standing(walked) - Standing(lowest);
-        return Walk(lowest) + embedding - Slack(walked, lowest);
+        var walked = candidate.Walked;
+        var near = Lowest(walked) with { Accumulate = walked.Accumulate, Offload = walked.Offload };
+        return AtLeast(walked, near) + candidate.MoreBytes <= limit;
+    }
+
+    // No less than this can be the peak of a set with the least state and weights, by that of a lower one.
+    private long AtLeast(TechniqueSet walked, TechniqueSet lower)
+    {
+        var embedding = walked.Embedding == lower.Embedding ? 0 : Standing(walked) - Standing(lower);
+        return Walk(lower) + embedding - (walked == lower ? 0 : Slack(walked, lower));
     }
 
     /// <summary>
@@ -62,6 +74,7 @@ internal sealed class SetCosts(AdviceRequest request)
             Offload = set.Checkpointing == CheckpointPolicy.None ? ActivationOffload.None : ActivationOffload.File,
             FusedStep = true,
             Embedding = isFull ? set.Embedding : WeightFormat.Int8,
+            LossChunkBytes = TechniqueSpace.SmallChunk,
         };
     }
 
@@ -73,7 +86,8 @@ internal sealed class SetCosts(AdviceRequest request)
     {
         var again = Plain(set) with { Checkpointing = set.Checkpointing };
         var waiting = again with { SavedActivations = set.SavedActivations, Offload = set.Offload };
-        return Time(waiting) + (set.Embedding == WeightFormat.Float32 ? 0 : Time(Plain(set) with { Embedding = set.Embedding }) - Time(Plain(set)));
+        var head = Plain(set) with { Embedding = set.Embedding, LossChunkBytes = set.LossChunkBytes };
+        return Time(waiting) + (head == Plain(set) ? 0 : Time(head) - Time(Plain(set)));
     }
 
     private double StreamingSeconds(TechniqueSet set)
@@ -85,22 +99,24 @@ internal sealed class SetCosts(AdviceRequest request)
     private double OptimizerSeconds(TechniqueSet set, OptimizerKind optimizer)
     {
         var one = Plain(set) with { Accumulate = 1 };
-        return optimizer == OptimizerKind.AdamW && !set.FusedStep ? 0 : Time(one with { Optimizer = optimizer, FusedStep = set.FusedStep }) - Time(one);
+        var other = one with { Optimizer = optimizer, FusedStep = set.FusedStep };
+        return other == one ? 0 : Time(other) - Time(one);
     }
 
     private static TechniqueSet Plain(TechniqueSet set) => new() { Method = set.Method, Rank = set.Rank, Accumulate = set.Accumulate };
 
-    // What a set may have less at its peak than the lowest one: the adapters' gradients of earlier batches, the tile of an embedding that is
+    // What a set may have less at its peak than a lower one: the adapters' gradients of earlier batches, the tile of an embedding that is
     // decoded, and two tensors of hidden states, of an offload and of the mark that a fused step puts before a block.
-    private long Slack(TechniqueSet set, TechniqueSet lowest) =>
-        (set.Accumulate < lowest.Accumulate ? Gradients(set) : 0) + TileBuffer.Bytes(request.Config.VocabularySize, request.Config.HiddenSize)
-            + 2 * sizeof(float) * request.Batch / lowest.Accumulate * request.Tokens * request.Config.HiddenSize;
+    private long Slack(TechniqueSet set, TechniqueSet lower) =>
+        (set.Accumulate < lower.Accumulate ? Gradients(set) : 0) + TileBuffer.Bytes(request.Config.VocabularySize, request.Config.HiddenSize)
+            + 2 * sizeof(float) * request.Batch / lower.Accumulate * request.Tokens * request.Config.HiddenSize;
 
+    // As many bytes as the adapters' parameters; in full fine-tuning none, for there sets of one batch are not held against others.
     private long Gradients(TechniqueSet set)
     {
-        var key = new TechniqueSet { Method = set.Method, Rank = set.Rank };
+        var key = (set.Method, set.Rank);
         if (!_gradients.TryGetValue(key, out var bytes))
-            _gradients[key] = bytes = new PlannedModel(Plan(key)).Parameters.Sum(p => p.Bytes);
+            _gradients[key] = bytes = Shortest(new() { Method = set.Method, Rank = set.Rank })[0].EndCategories[MemoryCategory.Adapters];
         return bytes;
     }
 
@@ -111,7 +127,7 @@ internal sealed class SetCosts(AdviceRequest request)
         return peak;
     }
 
-    /// <summary>Bytes of weights, and of state: what lies in memory all the time.</summary>
+    /// <summary>Bytes of weights, adapters and state: what lies in memory all the time.</summary>
     public long Standing(TechniqueSet set)
     {
         var key = new TechniqueSet
@@ -123,13 +139,12 @@ internal sealed class SetCosts(AdviceRequest request)
             Optimizer = set.Optimizer,
         };
         if (!_standing.TryGetValue(key, out var bytes))
-        {
-            var plan = Plan(key);
-            _standing[key] = bytes = StoredWeights.Term(plan.Config, plan.Loading).Bytes + StoredWeights.Streamed(plan.Config, plan.Loading).Bytes
-                + OptimizerState.ResidentBytes(plan.Training, new PlannedModel(plan).Parameters.Select(p => p.Shape));
-        }
+            _standing[key] = bytes = Shortest(key)[^1].EndBytes;
         return bytes;
     }
+
+    // With steps of two tokens next to nothing else is left when a step has ended.
+    private IReadOnlyList<StagePrediction> Shortest(TechniqueSet set) => set.Plan(request.Config, 1, 2).Predict();
 
     // Each block takes as long as the one before, or, where only one in so many is computed again, as the one so many before: two shallow
     // models tell the seconds of a deep one.

@@ -45,6 +45,9 @@ public sealed record TechniqueSet
     /// <summary>How head and loss are computed.</summary>
     public LossKind Loss { get; init; } = LossKind.Chunked;
 
+    /// <summary>The most bytes of logits that the chunked loss holds at once.</summary>
+    public long LossChunkBytes { get; init; } = TechniqueSpace.SmallChunk;
+
     /// <summary>LoRA on all projections of the blocks, alpha twice the rank; null for full fine-tuning.</summary>
     public LoraAdapterConfig? Lora => Method == TuningMethod.Full ? null
         : new() { Rank = Rank, Alpha = 2 * Rank, TargetModules = ModuleSelection.Matching("all-linear") };
@@ -74,6 +77,7 @@ public sealed record TechniqueSet
         SavedActivations = SavedActivations,
         Attention = Attention,
         Loss = Loss,
+        LossChunkBytes = LossChunkBytes,
         Accumulate = Accumulate,
         Optimizer = Optimizer,
         FusedStep = FusedStep,

@@ -10,6 +10,8 @@ namespace PeftLabs.Planning.Advice;
 /// </summary>
 internal static class TechniqueSpace
 {
+    private const long TokensOfLargeChunk = 256;
+
     private static readonly CheckpointPolicy[] _checkpointing =
     [
         CheckpointPolicy.None, CheckpointPolicy.Attention, CheckpointPolicy.FeedForward, CheckpointPolicy.EveryNth(4),
@@ -21,9 +23,12 @@ internal static class TechniqueSpace
 
     private static readonly WeightFormat[] _embeddings = [WeightFormat.Float32, WeightFormat.BFloat16, WeightFormat.Int8];
 
-    /// <summary>The sets of a method for steps of so many sequences.</summary>
-    public static IEnumerable<TechniqueSet> Of(TuningMethod method, int rank, long batch) =>
-        from walked in Walked(method, rank, batch)
+    /// <summary>The chunked loss' chunks, unless it is said otherwise.</summary>
+    public static long SmallChunk { get; } = new TrainingOptions().LossChunkBytes;
+
+    /// <summary>The sets of a method for a request.</summary>
+    public static IEnumerable<TechniqueSet> Of(TuningMethod method, int rank, AdviceRequest request) =>
+        from walked in Walked(method, rank, request)
         from resident in Resident(method)
         select walked with { Optimizer = resident.Optimizer, Streaming = resident.Streaming };
 
@@ -31,8 +36,9 @@ internal static class TechniqueSpace
     /// The sets of a method that differ in more than what lies in memory all the time: the optimizer's state and the frozen weights. Those
     /// two are as small as they get.
     /// </summary>
-    public static IEnumerable<TechniqueSet> Walked(TuningMethod method, int rank, long batch) =>
-        from accumulate in Divisors(batch)
+    public static IEnumerable<TechniqueSet> Walked(TuningMethod method, int rank, AdviceRequest request) =>
+        from accumulate in Splits(request.Batch)
+        from chunk in Chunks(request.Config.VocabularySize)
         from checkpointing in _checkpointing
         from offload in checkpointing == CheckpointPolicy.None ? [ActivationOffload.None] : new[] { ActivationOffload.None, ActivationOffload.File }
         from saved in new[] { ActivationType.Float32, ActivationType.BFloat16 }
@@ -48,6 +54,7 @@ internal static class TechniqueSpace
             SavedActivations = saved,
             FusedStep = fused,
             Embedding = embedding,
+            LossChunkBytes = chunk,
         });
 
     /// <summary>The same set with as little of state and frozen weights in memory as can be.</summary>
@@ -60,5 +67,22 @@ internal static class TechniqueSpace
         from streaming in method == TuningMethod.Full ? [false] : new[] { false, true }
         select (optimizer, streaming);
 
-    private static IEnumerable<int> Divisors(long batch) => Enumerable.Range(1, (int)batch).Where(n => batch % n == 0);
+    // Where a small chunk is but a few tokens of a large vocabulary, the head's products are thin, and it is decoded often.
+    private static long[] Chunks(long vocabulary)
+    {
+        var large = sizeof(float) * vocabulary * TokensOfLargeChunk;
+        return large > 2 * SmallChunk ? [SmallChunk, large] : [SmallChunk];
+    }
+
+    // 1, of the divisors above the next that is at least twice the last, and the whole batch.
+    private static IEnumerable<int> Splits(long batch)
+    {
+        for (var (n, next) = (1, 1); n < batch; n++)
+            if (n >= next && batch % n == 0)
+            {
+                yield return n;
+                next = 2 * n;
+            }
+        yield return (int)batch;
+    }
 }

@@ -21,6 +21,8 @@ internal static class Techniques
     [
         set.Attention == AttentionKind.Tiled ? new("attention in tiles", "", 0, s => s with { Attention = set.Attention }) : null,
         set.Loss == LossKind.Chunked ? new("loss in chunks", "", 0, s => s with { Loss = set.Loss }) : null,
+        set.LossChunkBytes == TechniqueSpace.SmallChunk ? null : new("larger chunks of the loss, which are faster",
+            $"--loss-chunk-bytes {set.LossChunkBytes}", 0, s => s with { LossChunkBytes = set.LossChunkBytes }),
         set.Method == TuningMethod.Full ? null
             : new($"LoRA, rank {set.Rank}", "--method lora", 0, s => s with { Method = TuningMethod.Lora, Rank = set.Rank }),
         Stored(set),
@@ -29,7 +31,8 @@ internal static class Techniques
         set.Optimizer == OptimizerKind.AdamW ? null : new(OptimizerNames.Name(set.Optimizer), $"--optimizer {OptimizerNames.Name(set.Optimizer)}",
             Burden(set.Optimizer), s => s with { Optimizer = set.Optimizer }),
         set.FusedStep ? new("optimizer's step within backward", "--fused-step", 2, s => s with { FusedStep = true }) : null,
-        set.Accumulate == 1 ? null : new($"{set.Accumulate} batches a step", $"--accumulate {set.Accumulate}", 1, s => s with { Accumulate = set.Accumulate }),
+        set.Accumulate == 1 ? null : new($"{set.Accumulate} batches a step", $"--accumulate {set.Accumulate}", 1,
+            s => s with { Accumulate = set.Accumulate }),
         set.Checkpointing == CheckpointPolicy.None ? null : new($"checkpointing: {set.Checkpointing}", $"--checkpointing {set.Checkpointing}",
             1, s => s with { Checkpointing = set.Checkpointing }),
         set.SavedActivations == ActivationType.Float32 ? null : new("saved activations in bfloat16", "--saved-activations bfloat16",

@@ -26,6 +26,11 @@ public static class TuningMethods
 
     /// <summary>The method of a name.</summary>
     /// <exception cref="FormatException">There is none.</exception>
-    public static TuningMethod Parse(string name) => Names.ToList().FindIndex(n => n.Equals(name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var i
-        ? (TuningMethod)i : throw new FormatException($"The method is '{name}'; it must be one of {string.Join(", ", Names)}.");
+    public static TuningMethod Parse(string name)
+    {
+        foreach (var method in Enum.GetValues<TuningMethod>())
+            if (Name(method).Equals(name, StringComparison.OrdinalIgnoreCase))
+                return method;
+        throw new FormatException($"The method is '{name}'; it must be one of {string.Join(", ", Names)}.");
+    }
 }

@@ -4,6 +4,7 @@ namespace PeftLabs.Quantization.Cpu;
 
 internal sealed unsafe partial class LaneKernels<TLanes, TTable>
 {
+    [MethodImpl(Hot.Loop)]
     public override void EncodeDynamic8(byte* search, float* values, nint count, float inverse, byte* codes)
     {
         var parts = stackalloc float[Lanes];
@@ -30,6 +31,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return TLanes.ToInteger(TLanes.Add(TLanes.Multiply(TLanes.Multiply(fromZero, half), TLanes.Broadcast(65535)), half));
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodeDynamic8(float* levels, byte* codes, nint count, float scale, float* values)
     {
         var scales = TLanes.Broadcast(scale);
@@ -81,6 +83,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             codes[i] = (sbyte)MathF.Round(values[i] * scale);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodeInt8(sbyte* codes, nint count, float scale, float* values)
     {
         var (scales, inverse) = (TLanes.Broadcast(scale), TLanes.Broadcast(Inverse127));

@@ -6,6 +6,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
 {
     private const int LaneBytes4 = Lanes / 2;
 
+    [MethodImpl(Hot.Loop)]
     public override void Encode4(CodeBook4 book, float* values, nint count, float inverse, byte* packed)
     {
         var tables = book.Tables;
@@ -22,6 +23,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         Unsafe.CopyBlockUnaligned(packed + i / 2, rest, (uint)(count - i + 1) / 2);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Decode4(CodeBook4 book, byte* packed, nint block, nint blocks, float* scales, float* values, bool streaming)
     {
         var table = TLanes.Table(book.Tables.Decoded);
@@ -44,6 +46,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodePart4(CodeBook4 book, byte* packed, nint count, float scale, float* values)
     {
         var table = TLanes.Table(book.Tables.Decoded);
@@ -58,6 +61,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         StorePart(TLanes.Multiply(TLanes.Lookup(table, (byte*)&rest), scales), values + i, count - i);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Multiply4(
         CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, VectorBatch x, float* y, nint rows)
     {

@@ -7,6 +7,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
     // Lanes are summed in float32 so far, and their sums in double: few enough terms that their rounding does not add up.
     private const int SumBlock = 1024;
 
+    [MethodImpl(Hot.Loop)]
     public override void Exp(float* values, nint count, float* destination)
     {
         for (nint i = 0; i < count; i += Lanes)
@@ -33,6 +34,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return most;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override double Sum(float* values, nint count)
     {
         var total = 0.0;

@@ -31,6 +31,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>(string name) : 
         return best;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Transpose(
         float* source, nint sourceStride, nint rows, nint columns, float* destination, nint destinationStride)
     {

@@ -131,5 +131,9 @@ internal sealed class HeadGradients
             sum.add_(Product(a, b), scale);
     }
 
-    private static Tensor? Zeros(Tensor? of) => of is null ? null : zeros(of.shape, dtype: of.dtype, device: of.device);
+    private static Tensor? Zeros(Tensor? of)
+    {
+        using var part = ProfileScope.Part("gradient sums");
+        return of is null ? null : zeros(of.shape, dtype: of.dtype, device: of.device);
+    }
 }

@@ -13,7 +13,8 @@ public class AdviceSearchTests
     public void The_best_set_is_the_fastest_of_all_that_fit(TuningMethod method)
     {
         var any = TinyAdvice.Request(1 << 20);
-        var all = TechniqueSpace.Of(method, any.Rank, any.Batch).Select(s => (Set: s, Peak: TinyAdvice.Peak(s, any), Seconds: TinyAdvice.Seconds(s, any))).ToList();
+        var all = TechniqueSpace.Of(method, any.Rank, any)
+            .Select(s => (Set: s, Peak: TinyAdvice.Peak(s, any), Seconds: TinyAdvice.Seconds(s, any))).ToList();
         var (lowest, highest) = (all.Min(s => s.Peak), all.Max(s => s.Peak));
         foreach (var share in new[] { -0.1, 0.01, 0.1, 0.3, 0.6, 1 })
         {
@@ -89,6 +90,19 @@ public class AdviceSearchTests
             Assert.Equal(method, AdviceReport.For(TinyAdvice.Request(1L << 30) with { Method = method }).Chosen.Set.Method);
     }
 
+    [Fact]
+    public void A_lower_rank_is_taken_only_where_no_method_fits_with_the_one_asked_for()
+    {
+        var request = TinyAdvice.Request(1 << 20) with { Rank = 16 };
+        var lowest = Enum.GetValues<TuningMethod>().Skip(1).Select(m => (Method: m, Peak: Lowest(m, 16))).ToList();
+        var budget = (long)(lowest.Min(l => l.Peak) / (1 - AdviceRequest.Margin));
+        Assert.Equal(16, AdviceReport.For(request with { BudgetBytes = budget + 2000 }).Chosen.Set.Rank);
+        var chosen = AdviceReport.For(request with { BudgetBytes = budget - 2000 }).Chosen;
+        Assert.True(chosen is { Fits: true, Set.Rank: < 16 }, $"{chosen}");
+
+        long Lowest(TuningMethod method, int rank) => TechniqueSpace.Of(method, rank, request).Min(new SetCosts(request).Peak);
+    }
+
     // QLoRA's paper (arXiv 2305.14314) trains 65B in 48 GB, and 33B in 24 GB.
     [Theory]
     [InlineData("llama-1-65b", 48, TuningMethod.QLora)]
@@ -126,6 +140,7 @@ public class AdviceSearchTests
             set with { Checkpointing = plain.Checkpointing, Offload = plain.Offload },
             set with { Optimizer = plain.Optimizer },
             set with { FusedStep = false },
+            set with { LossChunkBytes = plain.LossChunkBytes },
             set with { SavedActivations = plain.SavedActivations },
             set with { Offload = plain.Offload },
             set with { Streaming = false },

@@ -54,7 +54,7 @@ public sealed class InstructionDataTests : IDisposable
 
         string KeyOf(HuggingFaceTokenizer tokenizer, ChatTemplate template, InstructionOptions options)
         {
-            using var data = InstructionData.Open(Data, tokenizer, template, options, Cache);
+            using var data = InstructionData.Open(Data, tokenizer, template, options, Cache, cancellation: TestContext.Current.CancellationToken);
             return data.Key;
         }
     }
@@ -99,7 +99,8 @@ public sealed class InstructionDataTests : IDisposable
         Assert.Equal(4, Assert.Throws<InstructionDataException>(() => Open()).Line);
         File.WriteAllText(Data, "{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}]}\n");
         var refusal = Assert.Throws<InstructionDataException>(() => InstructionData.Open(
-            Data, _tokenizer, ChatTemplate.Parse("{{ raise_exception('no') }}", name: "mine"), _options, Cache));
+            Data, _tokenizer, ChatTemplate.Parse("{{ raise_exception('no') }}", name: "mine"), _options, Cache,
+            cancellation: TestContext.Current.CancellationToken));
         Assert.Contains("line 1, column 1: mine, line 1: no", refusal.Message, StringComparison.Ordinal);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
@@ -177,8 +178,8 @@ public sealed class InstructionDataTests : IDisposable
 
     private void Write(int talks) => File.WriteAllLines(Data, Enumerable.Range(0, talks).Select(i => Line(Talk(i))));
 
-    private InstructionData Open(IProgress<InstructionProgress>? progress = null, CancellationToken cancellation = default) =>
-        InstructionData.Open(Data, _tokenizer, ChatFormats.ChatML, _options, Cache, progress, cancellation);
+    private InstructionData Open(IProgress<InstructionProgress>? progress = null, CancellationToken? cancellation = null) =>
+        InstructionData.Open(Data, _tokenizer, ChatFormats.ChatML, _options, Cache, progress, cancellation ?? TestContext.Current.CancellationToken);
 
     private void Check(InstructionData data, int talks)
     {

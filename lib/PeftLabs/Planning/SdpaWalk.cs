@@ -1,0 +1,172 @@
+using PeftLabs.Models;
+
+namespace PeftLabs.Planning;
+
+/// <summary>
+/// The memory of torch's attention as operators compute it, each recorded by itself, which is what libtorch does on a CPU for which it
+/// has no fused kernel. Documents with places of their own are computed one after the other and put together.
+/// </summary>
+internal sealed class SdpaWalk
+{
+    private readonly PlanSymbols _symbols;
+    private readonly MemoryWalk _walk;
+    private readonly WalkTape _tape;
+    private readonly SdpaCall[] _calls;
+    private readonly bool _isPacked;
+    private readonly PlanSymbol _padding;
+
+    public SdpaWalk(TrainingPlan plan, PlanSymbols symbols, MemoryWalk walk, WalkTape tape)
+    {
+        (_symbols, _walk, _tape, _isPacked) = (symbols, walk, tape, plan.Layout is not null);
+        _padding = new("u", plan.Layout?.PaddingTokens ?? 0, "tokens of no document");
+        // Several rows' heads are multiplied at once where there are no documents: what does not lie row by row is copied then.
+        _calls = plan.Layout is { } layout
+            ? [.. layout.Spans.Select(s => new SdpaCall(plan, symbols, new("ℓ", s.Length, "tokens of a document")))]
+            : [new SdpaCall(plan, symbols, null)];
+    }
+
+    private PlanSize Queries => 4 * _symbols.Tokens * _symbols.Query;
+
+    private PlanSize Keys => 4 * _symbols.Tokens * _symbols.Key;
+
+    public WalkValue Apply(WalkValue q, WalkValue k, WalkValue v, KeptTerms kept)
+    {
+        using var scope = _walk.Scope();
+        var isRecorded = _tape.Records && (q.NeedsGradient || k.NeedsGradient || v.NeedsGradient);
+        var saved = Array.ConvertAll(_calls, call => Attend(call, q, k, v, kept, isRecorded));
+        if (_isPacked)
+        {
+            // Zeros where there is no document, each row of its documents, and all rows.
+            _walk.New(PlanTerms.Products, 4 * _padding * _symbols.Query);
+            _walk.New(PlanTerms.Products, Queries);
+            _walk.New(PlanTerms.Products, Queries);
+        }
+        var result = _walk.New(PlanTerms.Products, Queries);
+        var output = new WalkValue(result, isRecorded);
+        if (isRecorded)
+            _tape.Push(output, g => Backward(q, k, v, saved, g));
+        _walk.MoveToOuter(result);
+        return output;
+    }
+
+    private SdpaSaved? Attend(SdpaCall call, WalkValue q, WalkValue k, WalkValue v, KeptTerms kept, bool isRecorded)
+    {
+        var isWeighed = q.NeedsGradient || k.NeedsGradient;
+        var keys = call.Repeats ? _walk.New(PlanTerms.Products, call.Queries) : k.Block;
+        var values = call.Repeats ? _walk.New(PlanTerms.Products, call.Queries) : v.Block;
+        WalkBlock scaled, weights, hidden;
+        using (_walk.Scope())
+        {
+            scaled = _walk.MoveToOuter(_walk.New(PlanTerms.Products, call.Queries));
+            var keyRows = call.CopiesKeys ? keys = Make(PlanTerms.Products, call.Queries) : null;
+            _walk.New(PlanTerms.Scores, call.Scores);
+            Settle(keyRows, isRecorded && q.NeedsGradient);
+            _walk.New(PlanTerms.Scores, 2 * call.Mask);
+            hidden = _walk.MoveToOuter(_walk.New(PlanTerms.Scores, call.Mask));
+            _walk.New(PlanTerms.Scores, call.Scores);
+            weights = _walk.MoveToOuter(_walk.New(PlanTerms.Scores, call.Scores));
+            var valueRows = call.CopiesValues ? values = Make(PlanTerms.Products, call.Queries) : null;
+            _walk.MoveToOuter(_walk.New(PlanTerms.Products, call.Queries));
+            Settle(valueRows, isRecorded && isWeighed);
+        }
+        var saved = !isRecorded ? null : new SdpaSaved(call,
+            k.NeedsGradient ? _walk.Keep(scaled, kept.Heads) : null,
+            q.NeedsGradient ? _walk.Keep(keys, kept.Heads) : null,
+            isWeighed ? _walk.Keep(hidden, kept.Probabilities) : null,
+            isWeighed ? _walk.Keep(values, kept.Heads) : null,
+            _walk.Keep(weights, kept.Probabilities));
+        foreach (var block in new[] { scaled, hidden, weights })
+            _walk.Release(_walk.Detach(block));
+        return saved;
+    }
+
+    // What only a product needed goes with it, unless it is saved for backward.
+    private void Settle(WalkBlock? copy, bool isSaved)
+    {
+        if (copy is null)
+            return;
+        _walk.Attach(copy);
+        if (isSaved)
+            _walk.MoveToOuter(copy);
+        else
+            _walk.Release(_walk.Detach(copy));
+    }
+
+    // The last document first; what came in is let go with the last that sees it.
+    private void Backward(WalkValue q, WalkValue k, WalkValue v, SdpaSaved?[] saved, WalkBlock g)
+    {
+        if (_isPacked)
+            foreach (var document in saved.Reverse())
+                Backward(q, k, v, document!, null);
+        else
+            Backward(q, k, v, saved[0]!, g);
+        if (_isPacked)
+            _walk.Release(g);
+    }
+
+    // Operator by operator, each letting go what it had saved when it is through.
+    private void Backward(WalkValue q, WalkValue k, WalkValue v, SdpaSaved saved, WalkBlock? g)
+    {
+        var call = saved.Call;
+        WalkBlock? gradient = null, toQueries = null, toKeys = null, toValues = null;
+        // The weights' product with the values.
+        var copy = call.HasRows ? Make(PlanTerms.BackwardWork, call.Queries) : null;
+        if (saved.Values is not null)
+            gradient = Make(PlanTerms.ScoreGradients, call.Scores);
+        if (v.NeedsGradient)
+            toValues = Make(PlanTerms.BackwardWork, call.Queries);
+        Release(g, copy, saved.Values);
+        if (gradient is not null)
+        {
+            // Softmax, mask, and the queries' product with the keys.
+            gradient = Replace(gradient, call.Scores);
+            _walk.Release(saved.Weights);
+            gradient = Replace(gradient, call.Scores);
+            _walk.Release(saved.Hidden!);
+            toQueries = q.NeedsGradient ? Make(PlanTerms.BackwardWork, call.Queries) : null;
+            toKeys = k.NeedsGradient ? Make(PlanTerms.BackwardWork, call.Queries) : null;
+            Release(gradient, saved.Scaled, saved.Keys);
+            toQueries = Replaced(toQueries, call.Queries);
+        }
+        else
+        {
+            _walk.Release(saved.Weights);
+        }
+        // Summed over the heads that share a key, and put where the document's keys are.
+        foreach (var size in call.IsGrouped ? new[] { call.Keys, call.Keys } : [call.Keys])
+            toValues = Replaced(toValues, size);
+        foreach (var size in call.IsGrouped ? new[] { call.Keys, call.Keys } : [call.Keys])
+            toKeys = Replaced(toKeys, size);
+        Accumulate(v, toValues, 4 * _symbols.Row * _symbols.Key, Keys);
+        Accumulate(k, toKeys, 4 * _symbols.Row * _symbols.Key, Keys);
+        Accumulate(q, toQueries, 4 * _symbols.Row * _symbols.Query, Queries);
+    }
+
+    // A document's gradients are put into zeros of its row, and these into zeros of all rows.
+    private void Accumulate(WalkValue value, WalkBlock? gradient, PlanSize row, PlanSize rows)
+    {
+        if (gradient is null)
+            return;
+        if (_isPacked)
+            gradient = Replace(Replace(gradient, row), rows);
+        _tape.Accumulate(value, gradient);
+    }
+
+    private WalkBlock? Replaced(WalkBlock? old, PlanSize size) => old is null ? null : Replace(old, size);
+
+    private WalkBlock Replace(WalkBlock old, PlanSize size)
+    {
+        var made = Make(old.Kind.Term, size);
+        _walk.Release(old);
+        return made;
+    }
+
+    private WalkBlock Make(PlanTerm term, PlanSize size) => _walk.Detach(_walk.New(term, size));
+
+    private void Release(params ReadOnlySpan<WalkBlock?> blocks)
+    {
+        foreach (var block in blocks)
+            if (block is not null)
+                _walk.Release(block);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using PeftLabs.Hub;
+
+namespace PeftLabs.Tests.Hub;
+
+/// <summary>lab pull as a process of its own, with an environment that holds nothing but what options say.</summary>
+internal sealed class LabProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    public LabProcess(HubOptions options, params string[] arguments) : this(options, [], arguments)
+    {
+    }
+
+    /// <summary>Started through another program, which gets the command line as its last arguments.</summary>
+    public LabProcess(HubOptions options, string[] through, string[] arguments)
+    {
+        string[] line = [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, "lab.dll"), .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HF_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(name);
+        start.Environment["HF_ENDPOINT"] = options.Endpoint.AbsoluteUri;
+        start.Environment["HF_HOME"] = Path.GetDirectoryName(options.CacheFolder);
+        start.Environment["HF_TOKEN"] = HubServer.Token;
+        _process = Process.Start(start)!;
+        _output = _process.StandardOutput.ReadToEndAsync();
+        _error = _process.StandardError.ReadToEndAsync();
+    }
+
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public (int Code, string Output, string Error) End()
+    {
+        _process.WaitForExit();
+        return (_process.ExitCode, _output.Result, _error.Result.TrimEnd());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            Kill();
+        _process.Dispose();
+    }
+}
