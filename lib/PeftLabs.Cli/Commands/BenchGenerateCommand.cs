@@ -55,7 +55,8 @@ public static class BenchGenerateCommand
     private static string Text(GenerationMeasurement m)
     {
         var speed = FormattableString.Invariant($"{m.DecodeTokensPerSecond:0.0} tokens/s (median step; fastest {m.FastestTokensPerSecond:0.0})");
-        var bytes = $"model {ByteSize.Format(m.LoadedBytes)}, peak {ByteSize.Format(m.PeakBytes)}, resident {ByteSize.Format(m.PeakResidentBytes)} at most";
+        var bytes = $"model {ByteSize.Format(m.LoadedBytes)}, peak {ByteSize.Format(m.PeakBytes)}, "
+            + $"resident {ByteSize.Format(m.PeakResidentBytes)} at most";
         return FormattableString.Invariant($"""
             {m.Shape}, {m.Format} with {m.EmbeddingFormat} embedding, {m.CacheFormat} cache, {m.Batch}×({m.PromptTokens} + {m.NewTokens}) tokens
             prompt     {m.PrefillTokensPerSecond:0} tokens/s

@@ -15,7 +15,7 @@ public static class ChatCommand
         var (model, sampling) = (new ModelOptions(), new SamplingOptions());
         var system = new Option<string?>("--system") { Description = "What the model is told first" };
         var template = new Option<string?>("--template") { Description = "A file with a chat template, or chatml; the model's own unless said" };
-        var command = new InteractiveCommand("chat", "Talks with a model: each line is a message, from the terminal or piped in") { system, template };
+        var command = new InteractiveCommand("chat", "Talks with a model: each line is a message, typed or piped in") { system, template };
         model.AddTo(command);
         sampling.AddTo(command);
         command.SetAction(async (parsed, _) =>
@@ -33,7 +33,8 @@ public static class ChatCommand
                 if (!interrupts.Press())
                     says.Write($"{Environment.NewLine}Ctrl-C again, or /exit, leaves.{Environment.NewLine}> ");
             });
-            return await new ChatLoop(chat, Console.In, parsed.InvocationConfiguration.Output, says, !Console.IsInputRedirected, interrupts).RunAsync();
+            var output = parsed.InvocationConfiguration.Output;
+            return await new ChatLoop(chat, Console.In, output, says, !Console.IsInputRedirected, interrupts).RunAsync();
         });
         return command;
     }
@@ -48,7 +49,10 @@ public static class ChatCommand
     private static Dictionary<string, string> SpecialTokens(HuggingFaceTokenizer tokenizer)
     {
         var tokens = new Dictionary<string, string>();
-        (string, int?)[] known = [("bos_token", tokenizer.BosId), ("eos_token", tokenizer.EosId), ("pad_token", tokenizer.PadId), ("unk_token", tokenizer.UnkId)];
+        (string, int?)[] known =
+        [
+            ("bos_token", tokenizer.BosId), ("eos_token", tokenizer.EosId), ("pad_token", tokenizer.PadId), ("unk_token", tokenizer.UnkId),
+        ];
         foreach (var (name, id) in known)
             if (id is { } given && tokenizer.IdToToken(given) is { } token)
                 tokens[name] = token;

@@ -6,7 +6,11 @@ namespace PeftLabs.Cli.Generation;
 public sealed class PromptSource
 {
     private readonly Option<string[]> _prompts = new("--prompt") { Description = "A text to continue; may be given several times" };
-    private readonly Option<FileInfo?> _file = new("--file") { Description = "A file whose text is continued; without it and --prompt, standard input is" };
+    private readonly Option<FileInfo?> _file = new("--file")
+    {
+        Description = "A file whose text is continued; without it and --prompt, standard input is",
+    };
+
     private readonly Option<bool> _lines = new("--lines") { Description = "Each line of the file, or of standard input, is a prompt of its own" };
 
     /// <summary>Adds the options to a command.</summary>

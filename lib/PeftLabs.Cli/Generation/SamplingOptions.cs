@@ -11,13 +11,13 @@ namespace PeftLabs.Cli.Generation;
 public sealed class SamplingOptions
 {
     private readonly Option<int?> _maxNewTokens = Number<int?>("--max-new-tokens", "Tokens after which a text ends");
-    private readonly Option<double?> _temperature = Number<double?>("--temperature", "What logits are divided by; 0 always takes the most likely token");
+    private readonly Option<double?> _temperature = Number<double?>("--temperature", "What logits are divided by; 0: always the most likely token");
     private readonly Option<int?> _topK = Number<int?>("--top-k", "Draw from the k most likely tokens; 0 for all");
-    private readonly Option<double?> _topP = Number<double?>("--top-p", "Draw from the most likely tokens until their probabilities reach p; 1 for all");
-    private readonly Option<double?> _minP = Number<double?>("--min-p", "Draw from tokens of at least that share of the most likely one's probability");
-    private readonly Option<double?> _penalty = Number<double?>("--repetition-penalty", "What the logits of tokens that came before are divided by; 1 for none");
+    private readonly Option<double?> _topP = Number<double?>("--top-p", "Draw from the most likely tokens that together have p; 1 for all");
+    private readonly Option<double?> _minP = Number<double?>("--min-p", "Draw from tokens of at least that share of the likeliest one");
+    private readonly Option<double?> _penalty = Number<double?>("--repetition-penalty", "What logits of tokens that came before are divided by");
     private readonly Option<ulong?> _seed = Number<ulong?>("--seed", "What is drawn follows from it");
-    private readonly Option<string[]> _stop = new("--stop") { Description = "A text that ends the text, which is cut before it; may be given several times" };
+    private readonly Option<string[]> _stop = new("--stop") { Description = "A text that ends the text, cut before it; may be given several times" };
     private readonly Option<int[]> _stopTokens = new("--stop-token") { Description = "A token's id that ends the text; may be given several times" };
     private readonly Option<string?> _cache = new("--cache") { Description = "How keys and values are stored: float32, bfloat16 or int8" };
     private readonly Option<bool> _noDefaults = new("--no-defaults") { Description = "Do not begin with what the model's generation_config.json says" };

@@ -50,8 +50,8 @@ public readonly unsafe ref struct RowMatrix8
     }
 
     /// <summary>
-    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, decoded in registers: sums in float32 over sixteen lanes, a row's scale applied to its sum. Equal to the last bit on
-    /// every machine, for any number of threads, and for a token alone or among others.
+    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, decoded in registers: sums in float32 over sixteen lanes, a row's scale applied to its
+    /// sum. Equal to the last bit on every machine, for any number of threads, and for a token alone or among others.
     /// </summary>
     /// <exception cref="ArgumentException">x does not hold rows of columns numbers, or y not as many rows of rows numbers.</exception>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y)

@@ -48,8 +48,8 @@ public readonly unsafe ref struct SixteenBitMatrix
     }
 
     /// <summary>
-    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, widened in registers, with sums in float32 over sixteen lanes. Equal to the last bit on every machine, for any
-    /// number of threads, and for a token alone or among others.
+    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, widened in registers, with sums in float32 over sixteen lanes. Equal to the last bit on
+    /// every machine, for any number of threads, and for a token alone or among others.
     /// </summary>
     /// <exception cref="ArgumentException">x does not hold rows of columns numbers, or y not as many rows of rows numbers.</exception>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y)

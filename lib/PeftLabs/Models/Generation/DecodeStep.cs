@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models.Generation;
 
 /// <summary>
-/// A pass of a few tokens behind what caches hold, over one buffer in host memory: what <see cref="CausalLM.Hidden(Tensor, IReadOnlyList{KeyValueCache})"/>
-/// computes by its modules, without their tensors. A token's matrices are read for that token alone while text is generated, and
-/// nothing else may take as long. A row's result is the same to the last bit alone and among others.
+/// A pass of a few tokens behind what caches hold, over one buffer in host memory: what the model's modules compute, without their
+/// tensors. While text is generated, matrices are read for one token; nothing else may take as long. A row's result is the same to the
+/// last bit alone and among others.
 /// </summary>
 internal sealed unsafe class DecodeStep
 {

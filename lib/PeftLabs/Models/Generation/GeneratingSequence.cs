@@ -104,8 +104,8 @@ internal sealed class GeneratingSequence : IDisposable
         if (prompt.Count == 0)
             throw new ArgumentException("The prompt is empty; it needs at least one token.", nameof(prompt));
         if (prompt.Count >= config.MaxPositions)
-            throw new ArgumentException(
-                $"The prompt has {prompt.Count} tokens; the model has positions for {config.MaxPositions}, prompt and text together.", nameof(prompt));
+            throw new ArgumentException($"The prompt has {prompt.Count} tokens; the model has positions for {config.MaxPositions}, "
+                + "prompt and text together.", nameof(prompt));
         foreach (var (place, token) in prompt.Index())
             if (token < 0 || token >= config.VocabularySize)
                 throw new ArgumentException(

@@ -40,8 +40,8 @@ internal static class GenerationConfigFile
                 TopP = samples ? (double?)json["top_p"] ?? 1 : 1,
                 MinP = samples ? (double?)json["min_p"] ?? 0 : 0,
                 RepetitionPenalty = (double?)json["repetition_penalty"] ?? 1,
-                StopTokens = json["eos_token_id"] is JsonArray many ? [.. many.Select(t => (int)t!)] : json["eos_token_id"] is { } one ? [(int)one] : [],
-                StopStrings = json["stop_strings"] is JsonArray stops ? [.. stops.Select(s => (string)s!)] : json["stop_strings"] is { } stop ? [(string)stop!] : [],
+                StopTokens = OneOrMore<int>(json["eos_token_id"]),
+                StopStrings = OneOrMore<string>(json["stop_strings"]),
             };
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or OverflowException)
@@ -49,6 +49,13 @@ internal static class GenerationConfigFile
             throw new ModelFormatException(file, e.Message);
         }
     }
+
+    private static List<T> OneOrMore<T>(JsonNode? node) => node switch
+    {
+        null => [],
+        JsonArray many => [.. many.Select(one => one!.GetValue<T>())],
+        _ => [node.GetValue<T>()],
+    };
 
     private static JsonObject Parse(string file)
     {

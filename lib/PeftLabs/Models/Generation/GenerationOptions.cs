@@ -25,7 +25,7 @@ public sealed record GenerationOptions
     public double Temperature
     {
         get => _temperature;
-        init => _temperature = value >= 0 && double.IsFinite(value) ? value : throw Wrong(nameof(Temperature), value, "a number, 0 (greedy) or above");
+        init => _temperature = value >= 0 && double.IsFinite(value) ? value : throw Wrong(nameof(Temperature), value, "0 (greedy) or above");
     }
 
     /// <summary>Keeps the so many most likely tokens, and those as likely as the last of them; 0 keeps all.</summary>
@@ -59,7 +59,8 @@ public sealed record GenerationOptions
     public double RepetitionPenalty
     {
         get => _repetitionPenalty;
-        init => _repetitionPenalty = value > 0 && double.IsFinite(value) ? value : throw Wrong(nameof(RepetitionPenalty), value, "a number above 0 (1 for none)");
+        init => _repetitionPenalty = value > 0 && double.IsFinite(value) ? value
+            : throw Wrong(nameof(RepetitionPenalty), value, "a number above 0 (1 for none)");
     }
 
     /// <summary>
@@ -72,14 +73,16 @@ public sealed record GenerationOptions
     public IReadOnlyList<string> StopStrings
     {
         get => _stopStrings;
-        init => _stopStrings = value.All(s => s.Length > 0) ? value : throw new ArgumentException("A stop string is empty: every text would end before it began.", nameof(StopStrings));
+        init => _stopStrings = value.All(s => s.Length > 0) ? value
+            : throw new ArgumentException("A stop string is empty: every text would end before it began.", nameof(StopStrings));
     }
 
     /// <summary>Tokens that end the text beside the model's own (<see cref="ModelConfig.EndTokens"/>).</summary>
     public IReadOnlyList<int> StopTokens
     {
         get => _stopTokens;
-        init => _stopTokens = value.All(t => t >= 0) ? value : throw new ArgumentException($"A stop token is {value.Min()}; it must be 0 or above.", nameof(StopTokens));
+        init => _stopTokens = value.All(t => t >= 0) ? value
+            : throw new ArgumentException($"A stop token is {value.Min()}; it must be 0 or above.", nameof(StopTokens));
     }
 
     /// <summary>Goes on after the model's own end tokens: for measuring.</summary>

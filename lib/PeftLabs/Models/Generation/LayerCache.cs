@@ -31,7 +31,9 @@ public sealed class LayerCache : IDisposable
         }
     }
 
-    /// <summary>The keys and values held, in float32, <c>[1, keyValueHeads, length, d]</c> each; the caller owns them, and must not change them.</summary>
+    /// <summary>
+    /// The keys and values held, in float32, <c>[1, keyValueHeads, length, d]</c> each; the caller owns them, and must not change them.
+    /// </summary>
     public (Tensor Keys, Tensor Values) Read() => (Read(b => b.Keys), Read(b => b.Values));
 
     /// <inheritdoc/>

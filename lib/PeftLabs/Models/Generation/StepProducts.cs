@@ -8,7 +8,8 @@ namespace PeftLabs.Models.Generation;
 internal static unsafe class StepProducts
 {
     /// <summary>y = x·Wᵀ + b + s·(x·Aᵀ)·Bᵀ for projections that share their input of so many rows; their y's by address.</summary>
-    public static void Run(StepBuffers buffers, ElementKernels kernels, float* x, int rows, params ReadOnlySpan<(Projection Projection, nint Y)> products)
+    public static void Run(
+        StepBuffers buffers, ElementKernels kernels, float* x, int rows, params ReadOnlySpan<(Projection Projection, nint Y)> products)
     {
         var weights = new (TiledWeight, nint)[products.Length];
         for (var i = 0; i < weights.Length; i++)

@@ -52,8 +52,8 @@ public sealed class TextCompletion(CausalLM model, HuggingFaceTokenizer tokenize
     /// alone, with the seed plus its index.
     /// </summary>
     /// <inheritdoc cref="Generate(IReadOnlyList{int}, GenerationOptions?, Action{string}?, CancellationToken)" path="/exception"/>
-    public IReadOnlyList<GeneratedText> Generate(
-        IReadOnlyList<string> prompts, GenerationOptions? options = null, Action<int, GeneratedText>? onEnd = null, CancellationToken cancellation = default)
+    public IReadOnlyList<GeneratedText> Generate(IReadOnlyList<string> prompts, GenerationOptions? options = null,
+        Action<int, GeneratedText>? onEnd = null, CancellationToken cancellation = default)
     {
         options ??= new();
         var all = new GeneratedText[prompts.Count];

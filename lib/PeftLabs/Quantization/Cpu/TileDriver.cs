@@ -62,6 +62,7 @@ internal static unsafe class TileDriver
         if (tokens == 0)
             return;
         var vectors = new VectorBatch(x, columns, tokens, rows);
-        Partition.Run(rows, 2, columns / 2 * ((tokens + 3L) / 4), threads, (start, end) => source.Multiply((int)start, (int)end, columns, vectors, y));
+        Partition.Run(rows, 2, columns / 2 * ((tokens + 3L) / 4), threads,
+            (start, end) => source.Multiply((int)start, (int)end, columns, vectors, y));
     }
 }

@@ -35,7 +35,8 @@ public class DecodeStepTests
     public void So_are_adapters()
     {
         using var model = CausalLM.Random(TestModels.Config with { InitializerRange = 0.1 }, 4, ModelLoadOptions.QLora);
-        using var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig { Rank = 5, Alpha = 8, Dropout = 0.5, TargetModules = ModuleSelection.Matching("all-linear") });
+        var config = new LoraAdapterConfig { Rank = 5, Alpha = 8, Dropout = 0.5, TargetModules = ModuleSelection.Matching("all-linear") };
+        using var adapter = LoraAdapter.Attach(model, config);
         using (no_grad())
             foreach (var (_, parameter) in adapter.NamedParameters)
                 nn.init.normal_(parameter, 0, 0.2);
@@ -65,6 +66,20 @@ public class DecodeStepTests
         var together = model.Hidden(next, caches);
         for (var i = 0; i < lengths.Length; i++)
             PeftLabs.Tests.Quantization.Weights.EqualBits(alone[i].Span<float>(), together.narrow(0, i, 1).contiguous().Span<float>());
+        caches.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
+    public void Rows_of_different_lengths_are_what_they_are_alone_by_modules_too()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = ElementWise.Using(null);
+        using var model = CausalLM.Random(TestModels.Config with { InitializerRange = 0.1 }, 4);
+        var prompts = new[] { 3, 140, 20 }.Select((n, i) => Ids(i, n)).ToList();
+        var next = Ids(98, 6).view(3, 2);
+        var alone = prompts.Select((p, i) => Continued(model, p, next.narrow(0, i, 1))).ToArray();
+        var caches = prompts.ConvertAll(p => Filled(model, p));
+        Tolerance.Near(cat(alone, 0), model.Hidden(next, caches), 1e-5, "rows together");
         caches.ForEach(c => c.Dispose());
     }
 

@@ -13,7 +13,8 @@ public class GenerationConfigFileTests
             { "do_sample": true, "temperature": 0.6, "top_k": 20, "top_p": 0.95, "min_p": 0.01, "repetition_penalty": 1.05,
               "max_new_tokens": 77, "eos_token_id": [5, 6], "stop_strings": ["END"], "num_beams": 1, "bos_token_id": 1, "use_cache": true }
             """);
-        Assert.Equal((0.6, 20, 0.95, 0.01, 1.05, 77), (options.Temperature, options.TopK, options.TopP, options.MinP, options.RepetitionPenalty, options.MaxNewTokens));
+        Assert.Equal((0.6, 20, 0.95, 0.01), (options.Temperature, options.TopK, options.TopP, options.MinP));
+        Assert.Equal((1.05, 77), (options.RepetitionPenalty, options.MaxNewTokens));
         Assert.Equal([5, 6], options.StopTokens);
         Assert.Equal(["END"], options.StopStrings);
     }

@@ -116,9 +116,11 @@ public class TextGenerationTests
         using var model = Model();
         using var meter = MemoryMeter.Start();
         var options = new GenerationOptions { MaxNewTokens = 4, BatchSize = 3 };
-        TextGeneration.Batch(model, [.. Enumerable.Range(0, 20).Select(i => new[] { i, i + 1 })], options, cancellation: TestContext.Current.CancellationToken);
+        int[][] prompts = [.. Enumerable.Range(0, 20).Select(i => new[] { i, i + 1 })];
+        TextGeneration.Batch(model, prompts, options, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(0, meter.CurrentBytes);
-        Assert.InRange(meter.PeakBytes, 3 * KeyValueCache.Bytes(s_config, 6, options.Cache), 4 * KeyValueCache.Bytes(s_config, 6, options.Cache));
+        var cache = KeyValueCache.Bytes(s_config, 6, options.Cache);
+        Assert.InRange(meter.PeakBytes, 3 * cache, 4 * cache);
     }
 
     private static readonly ModelConfig s_config = TestModels.Config with { InitializerRange = 0.1 };
