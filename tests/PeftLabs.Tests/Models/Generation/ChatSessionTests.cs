@@ -26,9 +26,9 @@ public sealed class ChatSessionTests : IDisposable
         using var chat = new ChatSession(_completion, _template, options);
         foreach (var (turn, message) in new[] { "Once upon a time", "The dog", "One day Lily" }.Index())
         {
-            var answer = chat.Answer(message);
+            var answer = chat.Answer(message, cancellation: TestContext.Current.CancellationToken);
             var text = _template.Render([.. chat.Messages.SkipLast(1)], addGenerationPrompt: true);
-            var whole = _completion.Generate(_completion.Tokenizer.EncodeToIds(text, addSpecialTokens: false), options with { Seed = 5 + (ulong)turn });
+            var whole = _completion.Generate(_completion.Tokenizer.EncodeToIds(text, addSpecialTokens: false), options with { Seed = 5 + (ulong)turn }, cancellation: TestContext.Current.CancellationToken);
             Assert.Equal(whole.Tokens, answer.Tokens);
             Assert.True(turn == 0 ? chat.ReusedTokens == 0 : chat.ReusedTokens > 10, $"{chat.ReusedTokens} tokens were reused");
         }
@@ -39,11 +39,11 @@ public sealed class ChatSessionTests : IDisposable
     public void Reset_begins_anew_behind_the_system_message()
     {
         using var chat = new ChatSession(_completion, _template, new() { MaxNewTokens = 10 }, "Tim was sad.");
-        var first = chat.Answer("He cried");
-        chat.Answer("Then");
+        var first = chat.Answer("He cried", cancellation: TestContext.Current.CancellationToken);
+        chat.Answer("Then", cancellation: TestContext.Current.CancellationToken);
         chat.Reset();
         Assert.Equal("Tim was sad.", Assert.Single(chat.Messages).Content);
-        Assert.Equal(first.Tokens, chat.Answer("He cried").Tokens);
+        Assert.Equal(first.Tokens, chat.Answer("He cried", cancellation: TestContext.Current.CancellationToken).Tokens);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ChatSessionTests : IDisposable
         }, source.Token);
         Assert.Equal((StopReason.Cancelled, text), (answer.Reason, answer.Text));
         Assert.Equal(text, chat.Messages[^1].Content);
-        Assert.NotEqual("", chat.Answer("The end").Text);
+        Assert.NotEqual("", chat.Answer("The end", cancellation: TestContext.Current.CancellationToken).Text);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Assert.Equal("", chat.Answer("never", cancellation: cancelled.Token).Text);
@@ -71,11 +71,11 @@ public sealed class ChatSessionTests : IDisposable
     public void A_conversation_that_is_too_long_is_refused_and_stays_as_it_was()
     {
         using var chat = new ChatSession(_completion, _template, new() { MaxNewTokens = 3 });
-        chat.Answer("Once");
-        var refused = Assert.Throws<ArgumentException>(() => chat.Answer(string.Concat(Enumerable.Repeat("long story ", 300))));
+        chat.Answer("Once", cancellation: TestContext.Current.CancellationToken);
+        var refused = Assert.Throws<ArgumentException>(() => chat.Answer(string.Concat(Enumerable.Repeat("long story ", 300)), cancellation: TestContext.Current.CancellationToken));
         Assert.Contains("positions for 512", refused.Message);
         Assert.Equal(2, chat.Messages.Count);
-        Assert.NotEqual("", chat.Answer("One day").Text);
+        Assert.NotEqual("", chat.Answer("One day", cancellation: TestContext.Current.CancellationToken).Text);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class ChatSessionTests : IDisposable
     {
         var template = ChatTemplate.Parse("{% for m in messages %}{{ m.content }}{% if m.role == 'assistant' %}. She{% endif %}{% endfor %}");
         using var chat = new ChatSession(_completion, template, new() { MaxNewTokens = 60 });
-        var answer = chat.Answer("Once upon a time");
+        var answer = chat.Answer("Once upon a time", cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(StopReason.StopString, answer.Reason);
         Assert.EndsWith("named Lily", answer.Text);
     }
@@ -94,7 +94,7 @@ public sealed class ChatSessionTests : IDisposable
         using var meter = MemoryMeter.Start();
         using (var chat = new ChatSession(_completion, _template, new() { MaxNewTokens = 5, Cache = KeyValueFormat.Int8 }))
         {
-            chat.Answer("Once");
+            chat.Answer("Once", cancellation: TestContext.Current.CancellationToken);
             Assert.Equal(KeyValueCache.Bytes(_model.Config, 10, KeyValueFormat.Int8), meter.CurrentBytes);
         }
         Assert.Equal(0, meter.CurrentBytes);

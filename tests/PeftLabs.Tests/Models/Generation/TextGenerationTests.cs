@@ -27,7 +27,7 @@ public class TextGenerationTests
         {
             var together = TextGeneration.Batch(model, s_prompts, options with { BatchSize = size }, cancellation: TestContext.Current.CancellationToken);
             foreach (var (i, prompt) in s_prompts.Index())
-                Assert.Equal(TextGeneration.Stream(model, prompt, options with { Seed = 3 + (ulong)i }), together[i].Tokens);
+                Assert.Equal(TextGeneration.Stream(model, prompt, options with { Seed = 3 + (ulong)i }, TestContext.Current.CancellationToken), together[i].Tokens);
         }
     }
 
@@ -48,7 +48,7 @@ public class TextGenerationTests
         using var scope = torch.NewDisposeScope();
         var logits = model.forward(torch.tensor(prompt.Select(t => (long)t).ToArray(), 1, prompt.Length));
         var expected = (int)logits.select(1, prompt.Length - 1).argmax(-1).item<long>();
-        Assert.Equal(expected, TextGeneration.Stream(model, prompt, new()).First());
+        Assert.Equal(expected, TextGeneration.Stream(model, prompt, new(), TestContext.Current.CancellationToken).First());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class TextGenerationTests
         var end = TextGeneration.Greedy(free, [1, 2, 3], 10).ElementAt(2);
         using var model = CausalLM.Random(s_config with { EndTokens = [end] }, 2);
         Assert.Equal(end, TextGeneration.Greedy(model, [1, 2, 3], 10).Last());
-        Assert.Equal(10, TextGeneration.Stream(model, [1, 2, 3], new() { MaxNewTokens = 10, IgnoreEndTokens = true }).Count());
+        Assert.Equal(10, TextGeneration.Stream(model, [1, 2, 3], new() { MaxNewTokens = 10, IgnoreEndTokens = true }, TestContext.Current.CancellationToken).Count());
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class TextGenerationTests
         using var model = Model();
         Assert.Contains("empty", Assert.Throws<ArgumentException>(() => TextGeneration.Greedy(model, [], 1)).Message);
         Assert.Contains("Token 1 of the prompt is 96", Assert.Throws<ArgumentException>(() => TextGeneration.Greedy(model, [1, 96], 1)).Message);
-        Assert.Contains("tokenizer", Assert.Throws<ArgumentException>(() => TextGeneration.Stream(model, [1], new() { StopStrings = ["a"] })).Message);
+        Assert.Contains("tokenizer", Assert.Throws<ArgumentException>(() => TextGeneration.Stream(model, [1], new() { StopStrings = ["a"] }, TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
