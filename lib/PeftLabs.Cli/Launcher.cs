@@ -28,7 +28,7 @@ public static class Launcher
         var settings = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = Grace,
+            ProcessTerminationTimeout = parsed.CommandResult.Command is InteractiveCommand ? null : Grace,
             Error = error,
         };
         try

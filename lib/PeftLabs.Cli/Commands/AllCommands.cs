@@ -9,8 +9,10 @@ public static class AllCommands
     public static Command[] Create() =>
     [
         BenchCommand.Create(),
+        ChatCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        GenerateCommand.Create(),
         LadderCommand.Create(),
         MergeCommand.Create(),
         PlanCommand.Create(),

@@ -11,6 +11,7 @@ public static class BenchCommand
         var command = new Command("bench", "Measures the kit on this machine, and lays peers beside it");
         BenchTableCommand.AddTo(command);
         command.Add(BenchCodecCommand.Create());
+        command.Add(BenchGenerateCommand.Create());
         command.Add(BenchPlanCommand.Create());
         command.Add(BenchStepCommand.Create());
         command.Add(BenchTableCommand.Create());

@@ -1,11 +1,12 @@
 using PeftLabs.Memory.Profiling;
+using PeftLabs.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
 /// <summary>Causal self-attention with grouped heads (arXiv 2305.13245) and rotary positions.</summary>
-public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
+public sealed class Attention : nn.Module<Tensor, Rotation, IReadOnlyList<LayerCache>?, Tensor>
 {
     private readonly int _heads, _keyValueHeads, _headSize;
     private readonly ScopePath _rotation, _attention;
@@ -42,23 +43,24 @@ public sealed class Attention : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
     /// <summary>How it is computed.</summary>
     public AttentionKind Kind { get; set; }
 
-    /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
-    public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache) => Forward(x, rotation, cache, ActivationType.Float32);
+    /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape, with or without a cache for each row; the caller owns the result.</summary>
+    public override Tensor forward(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches) =>
+        Forward(x, rotation, caches, ActivationType.Float32);
 
     /// <summary>
     /// The same, with what waits for backward in some type; where its output is not needed, only what its gradients need is computed.
     /// </summary>
-    internal Tensor Forward(Tensor x, Rotation rotation, LayerCache? cache, ActivationType kept, bool outputNeeded = true)
+    internal Tensor Forward(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches, ActivationType kept, bool outputNeeded = true)
     {
         using var scope = NewDisposeScope();
         using var input = new SharedInput(x, kept);
         var q = RotaryFunction.Apply(Heads(Query, input, _heads), rotation, _rotation);
         var k = RotaryFunction.Apply(Heads(Key, input, _keyValueHeads), rotation, _rotation);
         var v = Heads(Value, input, _keyValueHeads).transpose(1, 2);
-        if (cache is not null)
-            (k, v) = cache.Append(k, v);
         var pattern = new AttentionPattern(rotation.Layout) { Kept = kept, Scope = _attention };
-        using var attended = new SharedInput(AttentionMethod.Apply(Kind, q, k, v, pattern), kept);
+        using var attended = new SharedInput(caches is null
+            ? AttentionMethod.Apply(Kind, q, k, v, pattern)
+            : CachedAttention.Apply(Kind, q, k, v, caches, pattern), kept);
         return Output.Forward(attended, outputNeeded).MoveToOuterDisposeScope();
     }
 

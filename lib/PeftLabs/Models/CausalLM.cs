@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>A decoder-only language model: embedding, blocks, norm and head.</summary>
-public sealed class CausalLM : nn.Module<Tensor, Tensor>
+public sealed partial class CausalLM : nn.Module<Tensor, Tensor>
 {
     /// <summary>Where the embedding stands in a profile.</summary>
     internal static readonly ScopePath EmbeddingScope = ScopePath.Of("embedding");
@@ -104,39 +104,6 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFiles.Save(this, folder);
 
-    /// <summary>Token ids <c>[batch, tokens]</c> to logits <c>[batch, tokens, vocabulary]</c>; the caller owns them.</summary>
-    public override Tensor forward(Tensor ids)
-    {
-        using var hidden = Hidden(ids);
-        return Head.forward(hidden);
-    }
-
-    /// <summary>
-    /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a layout
-    /// the documents packed into a row do not see each other; with a cache the ids follow those that it has seen.
-    /// </summary>
-    /// <exception cref="ArgumentException">The layout is of another shape than the ids, or comes with a cache.</exception>
-    public Tensor Hidden(Tensor ids, SequenceLayout? layout = null, KeyValueCache? cache = null)
-    {
-        using var scope = NewDisposeScope();
-        using var rotation = RotationOf(ids, layout, cache);
-        var x = Embed(ids);
-        if (is_grad_enabled() && cache is null)
-            _passes?.Begin(ids.numel());
-        foreach (var (index, block) in Blocks.Index())
-        {
-            using var profile = ProfileScope.Group("block", block.Index);
-            var next = block.forward(x, rotation, cache?[index]);
-            BlockSeen?.Invoke(block, x, rotation, next);
-            x.Dispose();
-            x = next;
-        }
-        return FinalNorm.forward(x).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Forgets what a forward pass kept that never came to backward.</summary>
-    internal void ForgetActivations() => _passes?.Clear();
-
     /// <summary>Every parameter that can be trained, with its name in checkpoints: weights in float32, norms and biases.</summary>
     public override IEnumerable<(string, Parameter)> named_parameters(bool recurse = true)
     {
@@ -220,27 +187,5 @@ public sealed class CausalLM : nn.Module<Tensor, Tensor>
         return weights.HasHead
             ? weights.Matrix($"{Config.Family.Head}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Head)
             : Embedding;
-    }
-
-    private Rotation RotationOf(Tensor ids, SequenceLayout? layout, KeyValueCache? cache)
-    {
-        using var profile = ProfileScope.Operator("rotation");
-        if (layout is null)
-            return new Rotation(Config.Rotary, Config.HeadSize, cache?.Length ?? 0, ids.shape[1], Device);
-        if (cache is not null || layout.Batch != ids.shape[0] || layout.Tokens != ids.shape[1])
-            throw new ArgumentException(cache is not null
-                ? "A layout of documents cannot be combined with a cache."
-                : $"A layout of {layout.Batch} × {layout.Tokens} tokens does not fit ids [{string.Join(", ", ids.shape)}].", nameof(layout));
-        return new Rotation(Config.Rotary, Config.HeadSize, layout, Device);
-    }
-
-    private Tensor Embed(Tensor ids)
-    {
-        using var profile = ProfileScope.Within(EmbeddingScope);
-        using var flat = ids.reshape(-1);
-        using var rows = Embedding is DenseWeight { Parameter.requires_grad: true } dense
-            ? dense.Parameter.index_select(0, flat)
-            : Embedding.DecodeRows(flat);
-        return rows.view(ids.shape[0], ids.shape[1], Config.HiddenSize);
     }
 }

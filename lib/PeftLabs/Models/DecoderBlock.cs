@@ -1,11 +1,12 @@
 using PeftLabs.Memory.Profiling;
+using PeftLabs.Models.Generation;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
 /// <summary>One block: x + attention(norm(x)), then + feedForward(norm(·)).</summary>
-public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tensor>
+public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<LayerCache>?, Tensor>
 {
     private readonly IRecomputed _attended, _fed, _whole;
 
@@ -56,11 +57,11 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tens
     /// <summary>Where it keeps what it recomputes from; set by the model for each pass that records gradients.</summary>
     internal BlockPass? Pass { get; set; }
 
-    /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape; the caller owns the result.</summary>
-    public override Tensor forward(Tensor x, Rotation rotation, LayerCache? cache)
+    /// <summary>Maps <c>[batch, tokens, hidden]</c> to the same shape, with or without a cache for each row; the caller owns the result.</summary>
+    public override Tensor forward(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches)
     {
-        if (cache is not null || Pass is not { } pass || !is_grad_enabled())
-            return Plain(x, rotation, cache);
+        if (caches is not null || Pass is not { } pass || !is_grad_enabled())
+            return Plain(x, rotation, caches);
         using var scope = NewDisposeScope();
         if (pass.Recomputed == BlockPart.Block)
             return pass.Recompute(_whole, x, rotation, isFirst: true).MoveToOuterDisposeScope();
@@ -72,17 +73,17 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, LayerCache?, Tens
             : Fed(middle, kept)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Plain(Tensor x, Rotation rotation, LayerCache? cache)
+    private Tensor Plain(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches)
     {
         using var scope = NewDisposeScope();
-        return Fed(Attended(x, rotation, cache, ActivationType.Float32), ActivationType.Float32).MoveToOuterDisposeScope();
+        return Fed(Attended(x, rotation, caches, ActivationType.Float32), ActivationType.Float32).MoveToOuterDisposeScope();
     }
 
-    private Tensor Attended(Tensor x, Rotation rotation, LayerCache? cache, ActivationType kept)
+    private Tensor Attended(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches, ActivationType kept)
     {
         using var profile = ProfileScope.Group("self-attention");
         using var scope = NewDisposeScope();
-        return Sum(x, Attention.Forward(AttentionNorm.Forward(x, kept), rotation, cache, kept)).MoveToOuterDisposeScope();
+        return Sum(x, Attention.Forward(AttentionNorm.Forward(x, kept), rotation, caches, kept)).MoveToOuterDisposeScope();
     }
 
     private Tensor Fed(Tensor x, ActivationType kept)

@@ -8,13 +8,11 @@ namespace PeftLabs.Models;
 /// <summary>Root-mean-square norm over the last dimension (arXiv 1910.07467) with a weight <c>[hidden]</c>.</summary>
 public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {
-    private readonly double _epsilon;
-
     /// <summary>Takes over the weight.</summary>
     public RmsNorm(string path, Parameter weight, double epsilon)
         : base(path)
     {
-        (Path, Weight, _epsilon) = (path, weight, epsilon);
+        (Path, Weight, Epsilon) = (path, weight, epsilon);
         Weight.DetachFromDisposeScope();
     }
 
@@ -23,6 +21,9 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     /// <summary>The weight <c>[hidden]</c>.</summary>
     public Parameter Weight { get; }
+
+    /// <summary>Added to the mean square.</summary>
+    public double Epsilon { get; }
 
     /// <summary>Where it stands in a profile.</summary>
     internal ScopePath Scope { get; set; } = RmsNormFunction.Alone;
@@ -35,7 +36,7 @@ public sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     /// <summary>The same, with the input kept for backward in some type.</summary>
     internal Tensor Forward(Tensor input, ActivationType kept) =>
-        RmsNormFunction.Apply(input, Weight, _epsilon, kept, Scope, Before);
+        RmsNormFunction.Apply(input, Weight, Epsilon, kept, Scope, Before);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -20,6 +20,13 @@ public sealed class Rotation : IDisposable
             layout.HasPlainPositions ? [layout.Tokens, headSize / 2] : [layout.Batch, layout.Tokens, headSize / 2], device) =>
         Layout = layout;
 
+    /// <summary>The angles of <paramref name="tokens"/> positions a row, each row beginning with its own.</summary>
+    internal Rotation(RotaryConfig config, int headSize, IReadOnlyList<long> firsts, long tokens, Device device)
+        : this(config, headSize, [.. firsts.SelectMany(first => Enumerable.Range(0, checked((int)tokens)).Select(i => first + i))],
+            firsts.Count == 1 ? [tokens, headSize / 2] : [firsts.Count, tokens, headSize / 2], device)
+    {
+    }
+
     private Rotation(Tensor cosines, Tensor sines, SequenceLayout? layout) => (Cosines, Sines, Layout) = (cosines, sines, layout);
 
     private Rotation(RotaryConfig config, int headSize, long[] positions, long[] shape, Device device)

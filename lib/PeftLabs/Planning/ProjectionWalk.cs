@@ -48,7 +48,7 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
     /// <summary>The tile through which a stored matrix is read in forward.</summary>
     public void Multiply(PlannedProjection projection, long tokens)
     {
-        if (tokens > TiledWeight.FewTokens && projection.ForwardTile is { } tile)
+        if (tokens > FewTokens.Most && projection.ForwardTile is { } tile)
             walk.Pass(PlanTerms.Tile, tile);
     }
 

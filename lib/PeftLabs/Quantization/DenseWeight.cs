@@ -62,7 +62,7 @@ public sealed class DenseWeight : TiledWeight
     /// <inheritdoc/>
     public override Tensor Multiply(Tensor x)
     {
-        if (!IsFloat32 || TileBuffer.TurnsFloat32 && IsPlain)
+        if (!IsFloat32 || IsPlain && (TileBuffer.TurnsFloat32 || x.shape[0] <= FewTokens.Most))
             return base.Multiply(x);
         using var _ = no_grad();
         using var transposed = Parameter.t();
@@ -110,21 +110,23 @@ public sealed class DenseWeight : TiledWeight
                 new Float32Source(CpuKernels.Best, source), 0, rows, (int)Columns, target, Environment.ProcessorCount);
     }
 
-    private protected override unsafe void MultiplyVector(ReadOnlySpan<float> x, Span<float> y)
+    internal override unsafe void MultiplyRows(int first, int end, VectorBatch x, float* y)
     {
-        // By parts, since a span of a large matrix would not do.
-        var most = (int)Math.Max(1, (1 << 28) / Columns);
-        for (var row = 0; row < Rows; row += most)
-        {
-            var count = (int)Math.Min(most, Rows - row);
-            using var part = Part(row, count);
-            if (_codec is not null)
-                _codec.View(part.Span<ushort>(), count, (int)Columns).Multiply(x, y.Slice(row, count));
-            else
-                fixed (float* source = part.Span<float>(), input = x, output = y.Slice(row, count))
-                    TileDriver.Multiply(new Float32Source(CpuKernels.Best, source), count, (int)Columns, input, output,
-                        Environment.ProcessorCount);
-        }
+        var address = Address();
+        var columns = (int)Columns;
+        if (_codec is null)
+            new Float32Source(CpuKernels.Best, (float*)address).Multiply(first, end, columns, x, y);
+        else
+            new SixteenBitSource(_codec.Kernels, _codec.Format, (ushort*)address).Multiply(first, end, columns, x, y);
+    }
+
+    // A span of a large matrix would not do; its first row's begins where the matrix does.
+    private unsafe byte* Address()
+    {
+        if (Bytes <= int.MaxValue)
+            return Parameter.Pointer<byte>();
+        using var top = Part(0, 1);
+        return top.Pointer<byte>();
     }
 
     private protected override Tensor DecodeByOperators(long firstRow, long rows)

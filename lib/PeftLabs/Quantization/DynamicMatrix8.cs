@@ -56,18 +56,25 @@ public readonly unsafe ref struct DynamicMatrix8
     }
 
     /// <summary>
-    /// y [rows] = W x, decoded in registers: sums in float32 over sixteen lanes, a block's scale applied to its sums. Equal to the last
-    /// bit on every machine and for any number of threads.
+    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, decoded in registers: sums in float32 over sixteen lanes, a block's scale applied to
+    /// its sums. Equal to the last bit on every machine, for any number of threads, and for a token alone or among others.
     /// </summary>
-    /// <exception cref="ArgumentException">x does not hold columns numbers, or y not rows.</exception>
+    /// <exception cref="ArgumentException">x does not hold rows of columns numbers, or y not as many rows of rows numbers.</exception>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y)
     {
-        Check.Length(nameof(x), x.Length, Columns);
-        Check.Length(nameof(y), y.Length, Rows);
+        var tokens = Check.Tokens(x.Length, Columns, y.Length, Rows);
         fixed (byte* codes = _codes, nestedCodes = _scales.Codes)
         fixed (float* plain = _scales.Plain, nested = _scales.Nested, levels = _scales.Levels, input = x, output = y)
             TileDriver.Multiply(
-                Source(codes, _scales.Pinned(plain, nestedCodes, nested, levels)), Rows, Columns, input, output, _codec.Threads);
+                Source(codes, _scales.Pinned(plain, nestedCodes, nested, levels)), Rows, Columns, input, tokens, output, _codec.Threads);
+    }
+
+    /// <summary>Some rows of the product, on this thread.</summary>
+    internal void MultiplyRows(int first, int end, VectorBatch x, float* y)
+    {
+        fixed (byte* codes = _codes, nestedCodes = _scales.Codes)
+        fixed (float* plain = _scales.Plain, nested = _scales.Nested, levels = _scales.Levels)
+            Source(codes, _scales.Pinned(plain, nestedCodes, nested, levels)).Multiply(first, end, Columns, x, y);
     }
 
     private DynamicSource8 Source(byte* codes, ScaleSource scales) => new(_codec.Kernels, _codec.BlockSize, codes, scales);

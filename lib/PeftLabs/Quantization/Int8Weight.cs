@@ -1,3 +1,4 @@
+using PeftLabs.Quantization.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ public sealed class Int8Weight : QuantizedWeight
     private protected override void DecodeTileTransposed(int firstRow, int rows, Span<float> tile) =>
         View().DequantizeRowsTransposed(firstRow, rows, tile);
 
-    private protected override void MultiplyVector(ReadOnlySpan<float> x, Span<float> y) => View().Multiply(x, y);
+    internal override unsafe void MultiplyRows(int first, int end, VectorBatch x, float* y) => View().MultiplyRows(first, end, x, y);
 
     private protected override Tensor DecodeByOperators(long firstRow, long rows)
     {

@@ -50,17 +50,24 @@ public readonly unsafe ref struct RowMatrix8
     }
 
     /// <summary>
-    /// y [rows] = W x, decoded in registers: sums in float32 over sixteen lanes, a row's scale applied to its sum. Equal to the last bit on
-    /// every machine and for any number of threads.
+    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, decoded in registers: sums in float32 over sixteen lanes, a row's scale applied to its
+    /// sum. Equal to the last bit on every machine, for any number of threads, and for a token alone or among others.
     /// </summary>
-    /// <exception cref="ArgumentException">x does not hold columns numbers, or y not rows.</exception>
+    /// <exception cref="ArgumentException">x does not hold rows of columns numbers, or y not as many rows of rows numbers.</exception>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y)
     {
-        Check.Length(nameof(x), x.Length, Columns);
-        Check.Length(nameof(y), y.Length, Rows);
+        var tokens = Check.Tokens(x.Length, Columns, y.Length, Rows);
         fixed (sbyte* codes = _codes)
         fixed (float* scales = _rowAbsMax, input = x, output = y)
-            TileDriver.Multiply(Source(codes, scales), Rows, Columns, input, output, _codec.Threads);
+            TileDriver.Multiply(Source(codes, scales), Rows, Columns, input, tokens, output, _codec.Threads);
+    }
+
+    /// <summary>Some rows of the product, on this thread.</summary>
+    internal void MultiplyRows(int first, int end, VectorBatch x, float* y)
+    {
+        fixed (sbyte* codes = _codes)
+        fixed (float* scales = _rowAbsMax)
+            Source(codes, scales).Multiply(first, end, Columns, x, y);
     }
 
     private RowSource8 Source(sbyte* codes, float* scales) => new(_codec.Kernels, Columns, codes, scales);

@@ -48,17 +48,16 @@ public readonly unsafe ref struct SixteenBitMatrix
     }
 
     /// <summary>
-    /// y [rows] = W x, widened in registers, with sums in float32 over sixteen lanes. Equal to the last bit on every machine and for any
-    /// number of threads.
+    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, widened in registers, with sums in float32 over sixteen lanes. Equal to the last bit on
+    /// every machine, for any number of threads, and for a token alone or among others.
     /// </summary>
-    /// <exception cref="ArgumentException">x does not hold columns numbers, or y not rows.</exception>
+    /// <exception cref="ArgumentException">x does not hold rows of columns numbers, or y not as many rows of rows numbers.</exception>
     public void Multiply(ReadOnlySpan<float> x, Span<float> y)
     {
-        Check.Length(nameof(x), x.Length, Columns);
-        Check.Length(nameof(y), y.Length, Rows);
+        var tokens = Check.Tokens(x.Length, Columns, y.Length, Rows);
         fixed (ushort* codes = _codes)
         fixed (float* input = x, output = y)
-            TileDriver.Multiply(Source(codes), Rows, Columns, input, output, _codec.Threads);
+            TileDriver.Multiply(Source(codes), Rows, Columns, input, tokens, output, _codec.Threads);
     }
 
     private SixteenBitSource Source(ushort* codes) => new(_codec.Kernels, _codec.Format, codes);

@@ -1,5 +1,6 @@
 using PeftLabs.Memory;
 using PeftLabs.Memory.Profiling;
+using PeftLabs.Quantization.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,9 +12,6 @@ namespace PeftLabs.Quantization;
 /// </summary>
 public abstract partial class TiledWeight : StoredWeight
 {
-    // Up to so many tokens the fused product, which reads codes once a token, takes less time than decoding.
-    internal const long FewTokens = 4;
-
     // Bytes from which the allocator takes pages from the system anew.
     private const long FreshBytes = 32 << 20;
 
@@ -27,6 +25,9 @@ public abstract partial class TiledWeight : StoredWeight
 
     /// <summary>Decodes by torch operators even on a CPU.</summary>
     internal bool ForceOperators { get; set; }
+
+    /// <summary>Whether <see cref="MultiplyRows"/> may be called.</summary>
+    internal bool ReadsInRegisters => UsesKernels && ProductType == ScalarType.Float32;
 
     private protected bool UsesKernels => Device.type == DeviceType.CPU && !ForceOperators;
 
@@ -64,8 +65,8 @@ public abstract partial class TiledWeight : StoredWeight
         if (ProductType != ScalarType.Float32)
             return MultiplyRounded(x).MoveToOuterDisposeScope();
         var result = NewResult(x.shape[0], x.device);
-        if (UsesKernels && x.shape[0] <= FewTokens)
-            MultiplyTokens(x.contiguous(), result);
+        if (UsesKernels && x.shape[0] <= FewTokens.Most)
+            MultiplyFew(x.contiguous(), result);
         else
             ForEachTile(transposed: true, (row, count, tile) => result.narrow(1, row, count).addmm_(x, tile, beta: 0));
         return result.MoveToOuterDisposeScope();
@@ -90,8 +91,11 @@ public abstract partial class TiledWeight : StoredWeight
     /// <summary>tile [in, rows] = the rows from <paramref name="firstRow"/> on, transposed.</summary>
     private protected abstract void DecodeTileTransposed(int firstRow, int rows, Span<float> tile);
 
-    /// <summary>y [out] = W x, decoded in registers.</summary>
-    private protected abstract void MultiplyVector(ReadOnlySpan<float> x, Span<float> y);
+    /// <summary>
+    /// y[row] = Σ W[row, column] · x[column] for rows [first, end) and each vector, decoded in registers, on this thread: on a CPU, and in
+    /// float32. y starts at row 0.
+    /// </summary>
+    internal abstract unsafe void MultiplyRows(int first, int end, VectorBatch x, float* y);
 
     /// <summary>The rows from <paramref name="firstRow"/> on, [rows, in], by torch operators on whatever device.</summary>
     private protected abstract Tensor DecodeByOperators(long firstRow, long rows);
@@ -103,11 +107,10 @@ public abstract partial class TiledWeight : StoredWeight
         return device.type == DeviceType.CPU && sizeof(float) * tokens * Rows >= FreshBytes ? result.zero_() : result;
     }
 
-    private void MultiplyTokens(Tensor x, Tensor result)
+    private unsafe void MultiplyFew(Tensor x, Tensor result)
     {
-        for (var token = 0; token < x.shape[0]; token++)
-            MultiplyVector(x.Span<float>().Slice(token * (int)Columns, (int)Columns),
-                result.Span<float>().Slice(token * (int)Rows, (int)Rows));
+        float* y = result.Pointer<float>();
+        FewTokens.Run([(this, (nint)y)], x.Pointer<float>(), (int)x.shape[0]);
     }
 
     // The float32 product is fast where the tile's rows are what the result's rows are: [in, n] in forward, [n, in] in backward.

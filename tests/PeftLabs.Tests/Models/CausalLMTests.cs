@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Models.Generation;
 using PeftLabs.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -74,8 +75,8 @@ public class CausalLMTests
         using var model = CausalLM.Load(Shared.Fixture("models", "llama"));
         using var expected = Checkpoint.Open(Shared.Fixture("models", "llama", "expected.safetensors"));
         var ids = expected.Read("input_ids");
-        using var cache = new KeyValueCache(model.Config, 17);
-        var parts = new[] { (0, 5), (5, 1), (6, 11) }.Select(p => model.Hidden(ids.narrow(1, p.Item1, p.Item2), cache: cache)).ToArray();
+        using KeyValueCache first = new(model.Config), second = new(model.Config);
+        var parts = new[] { (0, 5), (5, 1), (6, 11) }.Select(p => model.Hidden(ids.narrow(1, p.Item1, p.Item2), [first, second])).ToArray();
         Tolerance.Near(model.Hidden(ids), cat(parts, 1), 1e-5, "hidden");
     }
 

@@ -150,10 +150,26 @@ public class QuantizedMatrixTests
         multiply(Weights.Path(path), x, y);
         multiply(Weights.Portable, x, portable);
         Weights.EqualBits(portable, y, "product");
+        foreach (var tokens in new[] { 2, 4, 7 })
+            CheckTokens(path, tokens, rows, columns, multiply);
         for (var row = 0; row < rows; row++)
         {
             var terms = Enumerable.Range(0, columns).Select(column => (double)values[row * columns + column] * x[column]).ToList();
             Assert.Equal(terms.Sum(), y[row], 1e-6 * terms.Sum(Math.Abs) + 1e-44);
+        }
+    }
+
+    // Each token of several gives the bits that it gives alone.
+    private static void CheckTokens(string path, int tokens, int rows, int columns, Product multiply)
+    {
+        var random = new Random(tokens);
+        var x = Enumerable.Range(0, tokens * columns).Select(_ => random.NextSingle() - 0.5f).ToArray();
+        var (together, alone) = (new float[tokens * rows], new float[rows]);
+        multiply(Weights.Path(path), x, together);
+        for (var token = 0; token < tokens; token++)
+        {
+            multiply(Weights.Path(path), x[(token * columns)..((token + 1) * columns)], alone);
+            Weights.EqualBits(alone, together.AsSpan(token * rows, rows), $"token {token} of {tokens}");
         }
     }
 }

@@ -28,7 +28,7 @@ internal abstract unsafe class ElementKernels
         return list;
     }
 
-    /// <summary>y = x·inverse·w, and inverse = 1 / √(mean(x²) + ε), for each row of <paramref name="size"/>.</summary>
+    /// <summary>y = x·inverse·w, and inverse = 1 / √(mean(x²) + ε), for each row of <paramref name="size"/>; y may be x.</summary>
     public abstract void RmsNorm(float* x, float* w, nint rows, nint size, float epsilon, float* y, float* inverse);
 
     /// <summary>gx = (g·w − x̂·mean(g·w·x̂))·inverse with x̂ = x·inverse.</summary>
@@ -39,12 +39,15 @@ internal abstract unsafe class ElementKernels
         KeptValues x, float* inverse, float* g, nint rows, nint size, nint firstColumn, nint columns, float* gw);
 
     /// <summary>
-    /// Turns the heads of one token, each of 2·half features: first·cos + sign·second·sin, and second·cos − sign·first·sin.
+    /// Turns the heads of one token, each of 2·half features: first·cos + sign·second·sin, and second·cos − sign·first·sin; y may be x.
     /// </summary>
     public abstract void Rotate(
         float* x, nint stride, float* cosines, float* sines, float sign, nint heads, nint half, float* y, nint newStride);
 
-    /// <summary>product = silu(gate)·up.</summary>
+    /// <summary>y += factor·x, rounded once.</summary>
+    public abstract void AddScaled(float* x, nint count, float factor, float* y);
+
+    /// <summary>product = silu(gate)·up; the product may be the gate.</summary>
     public abstract void SwiGlu(KeptValues gate, KeptValues up, nint count, float* product);
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using PeftLabs.Quantization.Cpu;
 
 namespace PeftLabs.Models.Cpu;
 
@@ -22,6 +23,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void Dropout<TReader>(KeptValues x, long first, nint count, DropoutMask mask, bool add, float* y)
         where TReader : struct, IReader
     {

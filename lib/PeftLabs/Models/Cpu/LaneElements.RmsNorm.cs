@@ -1,7 +1,11 @@
+using System.Runtime.CompilerServices;
+using PeftLabs.Quantization.Cpu;
+
 namespace PeftLabs.Models.Cpu;
 
 internal sealed unsafe partial class LaneElements<TLanes, TTable>
 {
+    [MethodImpl(Hot.Loop)]
     public override void RmsNorm(float* x, float* w, nint rows, nint size, float epsilon, float* y, float* inverse)
     {
         for (nint row = 0; row < rows; row++, x += size, y += size)
@@ -37,6 +41,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
             RmsNormWeight<Half>(x, inverse, g, rows, size, firstColumn, columns, gw);
     }
 
+    [MethodImpl(Hot.Loop)]
     private static float SumOfSquares(float* x, nint size)
     {
         var (even, odd) = (TLanes.Broadcast(0), TLanes.Broadcast(0));
@@ -55,6 +60,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         return TLanes.Sum(TLanes.Add(even, odd));
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void RmsNormBackward<TReader>(KeptValues x, float* w, float* inverse, float* g, nint rows, nint size, float* gx)
         where TReader : struct, IReader
     {
@@ -79,6 +85,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     private static float WeightedSum<TReader>(KeptValues x, float* w, float* g, nint size)
         where TReader : struct, IReader
     {
@@ -99,6 +106,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
         return TLanes.Sum(TLanes.Add(even, odd));
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void RmsNormWeight<TReader>(
         KeptValues x, float* inverse, float* g, nint rows, nint size, nint firstColumn, nint columns, float* gw)
         where TReader : struct, IReader

@@ -1,7 +1,11 @@
+using System.Runtime.CompilerServices;
+using PeftLabs.Quantization.Cpu;
+
 namespace PeftLabs.Models.Cpu;
 
 internal sealed unsafe partial class LaneElements<TLanes, TTable>
 {
+    [MethodImpl(Hot.Loop)]
     public override void Rotate(
         float* x, nint stride, float* cosines, float* sines, float sign, nint heads, nint half, float* y, nint newStride)
     {

@@ -25,6 +25,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
             SwiGluBackward<Half>(gate, up, count, g, gateGradient, product);
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void SwiGlu<TReader>(KeptValues gate, KeptValues up, nint count, float* product)
         where TReader : struct, IReader
     {
@@ -35,6 +36,7 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>
             StorePart(Product(LoadPart<TReader>(gate, i, count - i), LoadPart<TReader>(up, i, count - i)), product + i, count - i);
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void SwiGluBackward<TReader>(
         KeptValues gate, KeptValues up, nint count, float* g, float* gateGradient, float* product)
         where TReader : struct, IReader

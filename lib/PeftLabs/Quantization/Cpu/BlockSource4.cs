@@ -50,7 +50,7 @@ internal readonly unsafe struct BlockSource4(CpuKernels kernels, CodeBook4 book,
         kernels.DecodePart4(book, _packed + first / 2, count, scale, destination);
     }
 
-    public void Multiply(int first, int end, int columns, float* x, float* y)
+    public void Multiply(int first, int end, int columns, VectorBatch x, float* y)
     {
         if (columns % blockSize != 0)
         {

@@ -16,6 +16,15 @@ internal static class Check
             throw new ArgumentException($"{name} holds {found} elements where {expected} are needed.", name);
     }
 
+    /// <summary>The rows x [tokens, columns] of which a product y [tokens, rows] is made.</summary>
+    public static int Tokens(int x, int columns, int y, int rows)
+    {
+        var tokens = columns > 0 ? x / columns : rows > 0 ? y / rows : 0;
+        Length(nameof(x), x, (long)tokens * columns);
+        Length(nameof(y), y, (long)tokens * rows);
+        return tokens;
+    }
+
     public static void Shape(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

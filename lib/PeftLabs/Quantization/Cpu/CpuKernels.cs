@@ -46,9 +46,9 @@ internal abstract unsafe partial class CpuKernels
     /// <summary>Part of one block, from an even position on.</summary>
     public abstract void DecodePart4(CodeBook4 book, byte* packed, nint count, float scale, float* values);
 
-    /// <summary>y[row] = Σ W[row, column] · x[column] for rows of whole blocks; scales holds row after row.</summary>
+    /// <summary>y[row] = Σ W[row, column] · x[column] for rows of whole blocks and each vector; scales holds row after row.</summary>
     public abstract void Multiply4(
-        CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, float* x, float* y, nint rows);
+        CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, VectorBatch x, float* y, nint rows);
 
     /// <summary>codes = search[the 65536th part of [-1, 1] in which value × inverse lies].</summary>
     public abstract void EncodeDynamic8(byte* search, float* values, nint count, float inverse, byte* codes);
@@ -59,8 +59,8 @@ internal abstract unsafe partial class CpuKernels
     /// <summary>values = levels[codes] × scale + offset, rounded twice.</summary>
     public abstract void DecodeNested(float* levels, byte* codes, nint count, float scale, float offset, float* values);
 
-    /// <summary>Σ levels[codes] · x within one row, block by block; a scale for each started block.</summary>
-    public abstract float DotDynamic8(float* levels, byte* codes, nint count, nint block, float* scales, float* x);
+    /// <summary>Σ levels[codes] · x within one row for each vector, block by block; a scale for each started block.</summary>
+    public abstract void DotDynamic8(float* levels, byte* codes, nint count, nint block, float* scales, VectorBatch x, float* sums);
 
     /// <summary>codes = value × scale to the nearest integer, halves to even.</summary>
     public abstract void EncodeInt8(float* values, nint count, float scale, sbyte* codes);
@@ -68,23 +68,25 @@ internal abstract unsafe partial class CpuKernels
     /// <summary>values = code × scale ÷ 127, the division as a product with the nearest float of 1/127.</summary>
     public abstract void DecodeInt8(sbyte* codes, nint count, float scale, float* values);
 
-    /// <summary>Σ code · x, unscaled.</summary>
-    public abstract float DotInt8(sbyte* codes, nint count, float* x);
+    /// <summary>y[row] = Σ code · x for rows of so many columns and each vector, unscaled.</summary>
+    public abstract void DotInt8(sbyte* codes, nint columns, nint rows, VectorBatch x, float* y);
 
     public abstract void EncodeBFloat16(float* values, nint count, ushort* codes);
 
     public abstract void DecodeBFloat16(ushort* codes, nint count, float* values);
 
-    public abstract float DotBFloat16(ushort* codes, nint count, float* x);
+    /// <summary>y[row] = Σ w · x for rows of so many columns and each vector.</summary>
+    public abstract void DotBFloat16(ushort* codes, nint columns, nint rows, VectorBatch x, float* y);
 
     public abstract void EncodeFloat16(float* values, nint count, ushort* codes);
 
     public abstract void DecodeFloat16(ushort* codes, nint count, float* values);
 
-    public abstract float DotFloat16(ushort* codes, nint count, float* x);
+    /// <summary>y[row] = Σ w · x for rows of so many columns and each vector.</summary>
+    public abstract void DotFloat16(ushort* codes, nint columns, nint rows, VectorBatch x, float* y);
 
-    /// <summary>Σ w · x.</summary>
-    public abstract float DotFloat32(float* w, nint count, float* x);
+    /// <summary>y[row] = Σ w · x for rows of so many columns and each vector.</summary>
+    public abstract void DotFloat32(float* w, nint columns, nint rows, VectorBatch x, float* y);
 
     /// <summary>destination[column, row] = source[row, column].</summary>
     public abstract void Transpose(float* source, nint sourceStride, nint rows, nint columns, float* destination, nint destinationStride);

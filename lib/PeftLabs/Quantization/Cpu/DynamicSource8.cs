@@ -26,7 +26,7 @@ internal readonly unsafe struct DynamicSource8(CpuKernels kernels, int blockSize
         }
     }
 
-    public void Multiply(int first, int end, int columns, float* x, float* y)
+    public void Multiply(int first, int end, int columns, VectorBatch x, float* y)
     {
         if (columns % blockSize != 0)
         {
@@ -39,7 +39,7 @@ internal readonly unsafe struct DynamicSource8(CpuKernels kernels, int blockSize
             for (var row = first; row < end; row++)
             {
                 var scale = _scales.Read(kernels, (long)row * blocksPerRow, blocksPerRow, scaleBuffer);
-                y[row] = kernels.DotDynamic8(DynamicMap.SignedTable, _codes + (long)row * columns, columns, blockSize, scale, x);
+                kernels.DotDynamic8(DynamicMap.SignedTable, _codes + (long)row * columns, columns, blockSize, scale, x, y + row);
             }
         ArrayPool<float>.Shared.Return(buffer);
     }

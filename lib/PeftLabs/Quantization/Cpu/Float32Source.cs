@@ -12,9 +12,6 @@ internal readonly unsafe struct Float32Source(CpuKernels kernels, float* values)
     public void Decode(long first, int count, float* destination, bool streaming) =>
         new ReadOnlySpan<float>(_values + first, count).CopyTo(new Span<float>(destination, count));
 
-    public void Multiply(int first, int end, int columns, float* x, float* y)
-    {
-        for (var row = first; row < end; row++)
-            y[row] = kernels.DotFloat32(_values + (long)row * columns, columns, x);
-    }
+    public void Multiply(int first, int end, int columns, VectorBatch x, float* y) =>
+        kernels.DotFloat32(_values + (long)first * columns, columns, end - first, x, y + first);
 }

@@ -11,6 +11,6 @@ internal unsafe interface IWeightSource
     /// <summary>Decodes flat positions [first, first + count).</summary>
     void Decode(long first, int count, float* destination, bool streaming);
 
-    /// <summary>y[row] = Σ W[row, column] · x[column] for rows [first, end); y starts at row 0.</summary>
-    void Multiply(int first, int end, int columns, float* x, float* y);
+    /// <summary>y[row] = Σ W[row, column] · x[column] for rows [first, end) and each vector; y starts at row 0.</summary>
+    void Multiply(int first, int end, int columns, VectorBatch x, float* y);
 }

@@ -4,6 +4,7 @@ namespace PeftLabs.Quantization.Cpu;
 
 internal sealed unsafe partial class LaneKernels<TLanes, TTable>
 {
+    [MethodImpl(Hot.Loop)]
     public override void EncodeDynamic8(byte* search, float* values, nint count, float inverse, byte* codes)
     {
         var parts = stackalloc float[Lanes];
@@ -30,6 +31,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return TLanes.ToInteger(TLanes.Add(TLanes.Multiply(TLanes.Multiply(fromZero, half), TLanes.Broadcast(65535)), half));
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodeDynamic8(float* levels, byte* codes, nint count, float scale, float* values)
     {
         var scales = TLanes.Broadcast(scale);
@@ -40,6 +42,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             values[i] = levels[codes[i]] * scale;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodeNested(float* levels, byte* codes, nint count, float scale, float offset, float* values)
     {
         var (scales, offsets) = (TLanes.Broadcast(scale), TLanes.Broadcast(offset));
@@ -54,15 +57,22 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         }
     }
 
-    public override float DotDynamic8(float* levels, byte* codes, nint count, nint block, float* scales, float* x)
+    [MethodImpl(Hot.Loop)]
+    public override void DotDynamic8(float* levels, byte* codes, nint count, nint block, float* scales, VectorBatch x, float* sums)
     {
-        var sum = TLanes.Broadcast(0);
-        for (nint start = 0; start < count; start += block, scales++)
-            sum = TLanes.FusedMultiplyAdd(
-                Accumulate(new Dynamic8(levels, codes + start), Math.Min(block, count - start), x + start), TLanes.Broadcast(*scales), sum);
-        return TLanes.Sum(sum);
+        for (var vector = 0; vector < x.Count; vector++)
+        {
+            var sum = TLanes.Broadcast(0);
+            for (nint start = 0, b = 0; start < count; start += block, b++)
+            {
+                var part = Accumulate(new Dynamic8(levels, codes), start, Math.Min(block, count - start), x[vector] + start);
+                sum = TLanes.FusedMultiplyAdd(part, TLanes.Broadcast(scales[b]), sum);
+            }
+            sums[vector * x.SumStride] = TLanes.Sum(sum);
+        }
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void EncodeInt8(float* values, nint count, float scale, sbyte* codes)
     {
         var scales = TLanes.Broadcast(scale);
@@ -73,6 +83,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             codes[i] = (sbyte)MathF.Round(values[i] * scale);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodeInt8(sbyte* codes, nint count, float scale, float* values)
     {
         var (scales, inverse) = (TLanes.Broadcast(scale), TLanes.Broadcast(Inverse127));
@@ -83,5 +94,5 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             values[i] = codes[i] * scale * Inverse127;
     }
 
-    public override float DotInt8(sbyte* codes, nint count, float* x) => TLanes.Sum(Accumulate(new Int8(codes), count, x));
+    public override void DotInt8(sbyte* codes, nint columns, nint rows, VectorBatch x, float* y) => Dot(new Int8(codes), columns, rows, x, y);
 }

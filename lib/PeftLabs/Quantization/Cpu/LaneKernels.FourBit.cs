@@ -6,6 +6,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
 {
     private const int LaneBytes4 = Lanes / 2;
 
+    [MethodImpl(Hot.Loop)]
     public override void Encode4(CodeBook4 book, float* values, nint count, float inverse, byte* packed)
     {
         var tables = book.Tables;
@@ -22,6 +23,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         Unsafe.CopyBlockUnaligned(packed + i / 2, rest, (uint)(count - i + 1) / 2);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Decode4(CodeBook4 book, byte* packed, nint block, nint blocks, float* scales, float* values, bool streaming)
     {
         var table = TLanes.Table(book.Tables.Decoded);
@@ -44,6 +46,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         }
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void DecodePart4(CodeBook4 book, byte* packed, nint count, float scale, float* values)
     {
         var table = TLanes.Table(book.Tables.Decoded);
@@ -58,19 +61,25 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         StorePart(TLanes.Multiply(TLanes.Lookup(table, (byte*)&rest), scales), values + i, count - i);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Multiply4(
-        CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, float* x, float* y, nint rows)
+        CodeBook4 book, byte* packed, nint block, nint blocksPerRow, float* scales, VectorBatch x, float* y, nint rows)
     {
         var table = TLanes.Table(book.Tables.Decoded);
         var rowBytes = block * blocksPerRow / 2;
         nint row = 0;
+        if (x.Count > 1)
+            for (; row < rows; row++)
+                for (var first = 0; first < x.Count; first += 4)
+                    FourVectors(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x, first, y + row);
         for (; row <= rows - 2; row += 2)
-            TwoRows(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x, y + row);
+            TwoRows(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x[0], y + row);
         if (row < rows)
-            y[row] = OneRow(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x);
+            y[row] = OneRow(table, packed + row * rowBytes, block, blocksPerRow, scales + row * blocksPerRow, x[0]);
     }
 
     // Within a block sums of level · x in sixteen lanes, even and odd groups apart; the block's scale multiplies those sums once.
+    [MethodImpl(Hot.Loop)]
     private static float OneRow(TTable table, byte* packed, nint block, nint blocks, float* scales, float* x)
     {
         var sum = TLanes.Broadcast(0);
@@ -87,6 +96,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return TLanes.Sum(sum);
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void TwoRows(TTable table, byte* packed, nint block, nint blocks, float* scales, float* x, float* y)
     {
         var nextRow = block * blocks / 2;
@@ -106,5 +116,40 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
             sum1 = TLanes.FusedMultiplyAdd(TLanes.Add(even1, odd1), TLanes.Broadcast(scales[b + blocks]), sum1);
         }
         (y[0], y[1]) = (TLanes.Sum(sum0), TLanes.Sum(sum1));
+    }
+
+    [MethodImpl(Hot.Loop)]
+    private static void FourVectors(
+        TTable table, byte* packed, nint block, nint blocks, float* scales, VectorBatch x, int first, float* y)
+    {
+        float* a = x[first], b = x[first + 1], c = x[first + 2], d = x[first + 3];
+        var (sumA, sumB, sumC, sumD) = (TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0));
+        nint at = 0;
+        for (nint index = 0; index < blocks; index++)
+        {
+            var (evenA, evenB, evenC, evenD) = (TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0));
+            var (oddA, oddB, oddC, oddD) = (TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0), TLanes.Broadcast(0));
+            for (var end = at + block; at < end; at += 2 * Lanes, packed += 2 * LaneBytes4)
+            {
+                var (even, odd) = (TLanes.Lookup(table, packed), TLanes.Lookup(table, packed + LaneBytes4));
+                evenA = TLanes.FusedMultiplyAdd(even, TLanes.Load(a + at), evenA);
+                oddA = TLanes.FusedMultiplyAdd(odd, TLanes.Load(a + at + Lanes), oddA);
+                evenB = TLanes.FusedMultiplyAdd(even, TLanes.Load(b + at), evenB);
+                oddB = TLanes.FusedMultiplyAdd(odd, TLanes.Load(b + at + Lanes), oddB);
+                evenC = TLanes.FusedMultiplyAdd(even, TLanes.Load(c + at), evenC);
+                oddC = TLanes.FusedMultiplyAdd(odd, TLanes.Load(c + at + Lanes), oddC);
+                evenD = TLanes.FusedMultiplyAdd(even, TLanes.Load(d + at), evenD);
+                oddD = TLanes.FusedMultiplyAdd(odd, TLanes.Load(d + at + Lanes), oddD);
+            }
+            var scale = TLanes.Broadcast(scales[index]);
+            sumA = TLanes.FusedMultiplyAdd(TLanes.Add(evenA, oddA), scale, sumA);
+            sumB = TLanes.FusedMultiplyAdd(TLanes.Add(evenB, oddB), scale, sumB);
+            sumC = TLanes.FusedMultiplyAdd(TLanes.Add(evenC, oddC), scale, sumC);
+            sumD = TLanes.FusedMultiplyAdd(TLanes.Add(evenD, oddD), scale, sumD);
+        }
+        *x.Sum(y, first) = TLanes.Sum(sumA);
+        *x.Sum(y, first + 1) = TLanes.Sum(sumB);
+        *x.Sum(y, first + 2) = TLanes.Sum(sumC);
+        *x.Sum(y, first + 3) = TLanes.Sum(sumD);
     }
 }

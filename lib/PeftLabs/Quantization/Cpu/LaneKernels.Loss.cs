@@ -7,12 +7,14 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
     // Lanes are summed in float32 so far, and their sums in double: few enough terms that their rounding does not add up.
     private const int SumBlock = 1024;
 
+    [MethodImpl(Hot.Loop)]
     public override void Exp(float* values, nint count, float* destination)
     {
         for (nint i = 0; i < count; i += Lanes)
             StoreUpTo(Exponential<TLanes, TTable>.Of(LoadUpTo(values + i, count - i, 0)), destination + i, count - i);
     }
 
+    [MethodImpl(Hot.Loop)]
     public override float Max(float* values, nint count)
     {
         var (even, odd) = (TLanes.Broadcast(float.NegativeInfinity), TLanes.Broadcast(float.NegativeInfinity));
@@ -32,6 +34,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return most;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override double Sum(float* values, nint count)
     {
         var total = 0.0;
@@ -45,6 +48,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return total;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override double SumExp(float* values, nint count, float shift, bool store)
     {
         var total = 0.0;
@@ -65,6 +69,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         return total;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Affine(float* values, nint count, float factor, float offset)
     {
         var (by, plus) = (TLanes.Broadcast(factor), TLanes.Broadcast(offset));

@@ -16,14 +16,15 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
     public override void DecodeFloat16(ushort* codes, nint count, float* values) =>
         Decode16<Float16>(codes, count, values);
 
-    public override float DotBFloat16(ushort* codes, nint count, float* x) =>
-        TLanes.Sum(Accumulate(new Sixteen<BFloat16>(codes), count, x));
+    public override void DotBFloat16(ushort* codes, nint columns, nint rows, VectorBatch x, float* y) =>
+        Dot(new Sixteen<BFloat16>(codes), columns, rows, x, y);
 
-    public override float DotFloat16(ushort* codes, nint count, float* x) =>
-        TLanes.Sum(Accumulate(new Sixteen<Float16>(codes), count, x));
+    public override void DotFloat16(ushort* codes, nint columns, nint rows, VectorBatch x, float* y) =>
+        Dot(new Sixteen<Float16>(codes), columns, rows, x, y);
 
-    public override float DotFloat32(float* w, nint count, float* x) => TLanes.Sum(Accumulate(new Single(w), count, x));
+    public override void DotFloat32(float* w, nint columns, nint rows, VectorBatch x, float* y) => Dot(new Single(w), columns, rows, x, y);
 
+    [MethodImpl(Hot.Loop)]
     private static void Encode16<TFormat>(float* values, nint count, ushort* codes)
         where TFormat : struct, IFormat16
     {
@@ -37,6 +38,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>
         Unsafe.CopyBlockUnaligned(codes + i, rest, (uint)(count - i) * sizeof(ushort));
     }
 
+    [MethodImpl(Hot.Loop)]
     private static void Decode16<TFormat>(ushort* codes, nint count, float* values)
         where TFormat : struct, IFormat16
     {

@@ -14,6 +14,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>(string name) : 
 
     public override string Name => name;
 
+    [MethodImpl(Hot.Loop)]
     public override int MaxMagnitudeBits(float* values, nint count)
     {
         var magnitude = TLanes.BroadcastBits(int.MaxValue);
@@ -30,6 +31,7 @@ internal sealed unsafe partial class LaneKernels<TLanes, TTable>(string name) : 
         return best;
     }
 
+    [MethodImpl(Hot.Loop)]
     public override void Transpose(
         float* source, nint sourceStride, nint rows, nint columns, float* destination, nint destinationStride)
     {

@@ -10,7 +10,7 @@ internal readonly record struct Table256(Vector256<float> Low, Vector256<float> 
 /// <summary>Sixteen lanes in two AVX2 registers.</summary>
 internal readonly unsafe struct Lanes256(Vector256<float> low, Vector256<float> high) : ILanes<Lanes256, Table256>
 {
-    private static readonly Vector256<uint> NibbleStart = Vector256.Create(4u, 0, 12, 8, 20, 16, 28, 24);
+    private static Vector256<uint> NibbleStart => Vector256.Create(4u, 0, 12, 8, 20, 16, 28, 24);
 
     private readonly Vector256<float> _low = low;
     private readonly Vector256<float> _high = high;

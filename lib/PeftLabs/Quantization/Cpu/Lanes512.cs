@@ -8,11 +8,11 @@ namespace PeftLabs.Quantization.Cpu;
 internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512, Vector512<float>>
 {
     // The bit at which each weight's nibble starts among eight bytes, once in the lowest byte of each 32-bit lane (the others are unused).
-    private static readonly Vector512<byte> NibbleStart = Vector512.Create(4, 0, 12, 8, 20, 16, 28, 24, 36, 32, 44, 40, 52, 48, 60, 56)
+    private static Vector512<byte> NibbleStart => Vector512.Create(4, 0, 12, 8, 20, 16, 28, 24, 36, 32, 44, 40, 52, 48, 60, 56)
         .AsByte();
 
-    private static readonly Vector512<byte> ByteOfLane = Vector512.Create(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7).AsByte();
-    private static readonly Vector512<uint> ShiftOfLane = Vector512.Create(4u, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0);
+    private static Vector512<byte> ByteOfLane => Vector512.Create(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7).AsByte();
+    private static Vector512<uint> ShiftOfLane => Vector512.Create(4u, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0, 4, 0);
 
     private readonly Vector512<float> _v = value;
 

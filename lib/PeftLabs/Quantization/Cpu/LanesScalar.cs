@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace PeftLabs.Quantization.Cpu;
@@ -12,6 +13,9 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
     private static int Bits(float value) => BitConverter.SingleToInt32Bits(value);
 
     private static float Of(int bits) => BitConverter.Int32BitsToSingle(bits);
+
+    // The optimizing compiler of .NET 10 makes a load of four bytes of "the float whose bits are this byte"; a store of an integer stays one.
+    private static Span<int> Integers(ref LanesScalar lanes) => MemoryMarshal.Cast<float, int>((Span<float>)lanes);
 
     public static LanesScalar Broadcast(float value)
     {
@@ -43,7 +47,7 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
     {
         LanesScalar lanes = default;
         for (var i = 0; i < 16; i++)
-            lanes[i] = Of(source[i]);
+            Integers(ref lanes)[i] = source[i];
         return lanes;
     }
 
@@ -57,7 +61,7 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar, LanesScalar>
     {
         LanesScalar lanes = default;
         for (var i = 0; i < 16; i++)
-            lanes[i] = Of(source[i]);
+            Integers(ref lanes)[i] = source[i];
         return lanes;
     }
 

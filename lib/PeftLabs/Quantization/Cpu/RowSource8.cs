@@ -22,12 +22,16 @@ internal readonly unsafe struct RowSource8(CpuKernels kernels, int columns, sbyt
         }
     }
 
-    public void Multiply(int first, int end, int width, float* x, float* y)
+    public void Multiply(int first, int end, int width, VectorBatch x, float* y)
+    {
+        kernels.DotInt8(_codes + (long)first * width, width, end - first, x, y + first);
+        for (var i = 0; i < x.Count; i++)
+            Scale(x.Sum(y, i), first, end);
+    }
+
+    private void Scale(float* sums, int first, int end)
     {
         for (var row = first; row < end; row++)
-        {
-            var sum = kernels.DotInt8(_codes + (long)row * width, width, x);
-            y[row] = sum * _rowAbsMax[row] * CpuKernels.Inverse127;
-        }
+            sums[row] = sums[row] * _rowAbsMax[row] * CpuKernels.Inverse127;
     }
 }

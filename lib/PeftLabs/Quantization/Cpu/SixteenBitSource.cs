@@ -17,11 +17,12 @@ internal readonly unsafe struct SixteenBitSource(CpuKernels kernels, SixteenBitF
             kernels.DecodeFloat16(_codes + first, count, destination);
     }
 
-    public void Multiply(int first, int end, int columns, float* x, float* y)
+    public void Multiply(int first, int end, int columns, VectorBatch x, float* y)
     {
-        for (var row = first; row < end; row++)
-            y[row] = format == SixteenBitFormat.BFloat16
-                ? kernels.DotBFloat16(_codes + (long)row * columns, columns, x)
-                : kernels.DotFloat16(_codes + (long)row * columns, columns, x);
+        var codes = _codes + (long)first * columns;
+        if (format == SixteenBitFormat.BFloat16)
+            kernels.DotBFloat16(codes, columns, end - first, x, y + first);
+        else
+            kernels.DotFloat16(codes, columns, end - first, x, y + first);
     }
 }

@@ -52,8 +52,17 @@ internal static unsafe class TileDriver
         });
     }
 
-    /// <summary>y [rows] = W x, which takes less time a weight than decoding to memory and is split less finely.</summary>
-    public static void Multiply<TSource>(TSource source, int rows, int columns, float* x, float* y, int threads)
-        where TSource : struct, IWeightSource =>
-        Partition.Run(rows, 2, columns / 2, threads, (start, end) => source.Multiply((int)start, (int)end, columns, x, y));
+    /// <summary>
+    /// y [tokens, rows] = x [tokens, columns] · Wᵀ, which takes less time a weight than decoding to memory and is split less finely. A
+    /// token's sums do not depend on the other tokens, nor on the number of threads.
+    /// </summary>
+    public static void Multiply<TSource>(TSource source, int rows, int columns, float* x, int tokens, float* y, int threads)
+        where TSource : struct, IWeightSource
+    {
+        if (tokens == 0)
+            return;
+        var vectors = new VectorBatch(x, columns, tokens, rows);
+        Partition.Run(rows, 2, columns / 2 * ((tokens + 3L) / 4), threads,
+            (start, end) => source.Multiply((int)start, (int)end, columns, vectors, y));
+    }
 }

@@ -1,6 +1,7 @@
 using PeftLabs.Adapters;
 using PeftLabs.Formats;
 using PeftLabs.Models;
+using PeftLabs.Models.Generation;
 using PeftLabs.Tests.Models;
 using PeftLabs.Training;
 using TorchSharp;
@@ -73,7 +74,7 @@ public class PackedLossTests
     {
         using var model = CausalLM.Random(TestModels.Config, 3);
         using var ids = zeros([1, 4], dtype: ScalarType.Int64);
-        using var cache = new KeyValueCache(model.Config, 8);
+        using var cache = new KeyValueCache(model.Config);
         Assert.Contains("does not fit", Assert.Throws<ArgumentException>(() => model.Hidden(ids, SequenceLayout.Plain(1, 5))).Message);
         Assert.Contains("cache", Assert.Throws<ArgumentException>(() => model.Hidden(ids, SequenceLayout.Plain(1, 4), cache)).Message);
     }
