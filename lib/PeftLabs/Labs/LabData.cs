@@ -107,16 +107,18 @@ public sealed class LabData
 
     internal TrainingPlan Plan(ModelConfig config, TrainingOptions training, ModelLoadOptions loading, LoraAdapterConfig? lora)
     {
-        var plans = Batches().Take(training.Steps * training.Accumulate).Select(batch =>
+        var shapes = BatchShape.Largest(Batches().Take(training.Steps * training.Accumulate).Select(batch =>
         {
             using (batch)
-                return new TrainingPlan(config, batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), lora)
-                {
-                    Loading = loading,
-                    Training = training,
-                    Layout = batch.Layout,
-                };
-        });
-        return plans.MaxBy(p => (p.Batch * p.Tokens, p.Layout?.LongestSpan, p.LabelledTokens))!;
+                return new BatchShape(batch.Ids.shape[0], batch.Ids.shape[1], CausalLoss.CountTargets(batch), batch.Layout);
+        }));
+        var largest = shapes.MaxBy(s => (s.Batch * s.Tokens, s.Layout?.LongestSpan, s.LabelledTokens))!;
+        return new TrainingPlan(config, largest.Batch, largest.Tokens, largest.LabelledTokens, lora)
+        {
+            Loading = loading,
+            Training = training,
+            Layout = largest.Layout,
+            OtherBatches = [.. shapes.Where(s => s != largest)],
+        };
     }
 }

@@ -39,7 +39,8 @@ internal sealed class HeadWalk(TrainingPlan plan, PlanSymbols symbols, MemoryWal
         using var input = new WalkInput(walk, predicting, symbols.Labelled, ActivationType.Float32);
         var logits = _projections.Apply(head, input, null, KeptTerms.Of(ActivationType.Float32));
         var kept = walk.Keep(logits.Block, PlanTerms.Logits);
-        walk.Pass(PlanTerms.Loss, 8);
+        // The sum in float64, and what it is divided by.
+        walk.Pass(PlanTerms.Loss, 16);
         var loss = new WalkValue(walk.New(PlanTerms.Loss, 4), true);
         tape.Push(loss, g =>
         {
@@ -82,6 +83,8 @@ internal sealed class HeadWalk(TrainingPlan plan, PlanSymbols symbols, MemoryWal
     private void Chunk(PlanSymbol rows, bool needsHidden)
     {
         using var scope = walk.Scope();
+        // The sum of the losses is in float64.
+        walk.New(PlanTerms.Loss, 8);
         var states = sizeof(float) * rows * symbols.Hidden;
         walk.New(PlanTerms.HeadInput, states);
         walk.New(PlanTerms.Logits, sizeof(float) * rows * symbols.Vocabulary);

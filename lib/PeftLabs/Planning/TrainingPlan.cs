@@ -31,12 +31,27 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     /// </summary>
     public SequenceLayout? Layout { get; init; }
 
+    /// <summary>
+    /// Shapes of batches that the run has beside this one, where their lengths or their number of sequences change: a stage's peak is that
+    /// of whichever shape needs the most in it.
+    /// </summary>
+    public IReadOnlyList<BatchShape> OtherBatches { get; init; } = [];
+
     /// <summary>Every token a target, as in training on plain text: all but each sequence's first.</summary>
     public static TrainingPlan OnText(ModelConfig config, long batch, long tokens, LoraAdapterConfig? lora = null) =>
         new(config, batch, tokens, batch * (tokens - 1), lora);
 
     /// <summary>Predicts the four stages of a step in the steady state, the optimizer's state being there already.</summary>
-    public IReadOnlyList<StagePrediction> Predict() => new StepPredictor(this).Predict();
+    public IReadOnlyList<StagePrediction> Predict()
+    {
+        var stages = new StepPredictor(this).Predict();
+        foreach (var (batch, tokens, labelled, layout) in OtherBatches)
+        {
+            var other = this with { Batch = batch, Tokens = tokens, LabelledTokens = labelled, Layout = layout, OtherBatches = [] };
+            stages = [.. stages.Zip(new StepPredictor(other).Predict(), (one, next) => next.PeakBytes > one.PeakBytes ? one with { Peak = next.Peak } : one)];
+        }
+        return stages;
+    }
 
     /// <summary>
     /// Predicts the seconds of a step from its operations and from the bytes that it moves. What is streamed or offloaded is taken to come

@@ -10,8 +10,8 @@ namespace PeftLabs.Tests.Planning;
 /// <summary>Does what a plan says, and measures it.</summary>
 internal static class PlanMeasurement
 {
-    /// <summary>Loads from a folder, or draws weights at random, and takes two steps.</summary>
-    public static MemoryReport Measure(TrainingPlan plan, string? folder)
+    /// <summary>Loads from a folder, or draws weights at random, and takes two steps, or one with each of some shapes of batches.</summary>
+    public static MemoryReport Measure(TrainingPlan plan, string? folder, params IReadOnlyList<BatchShape> shapes)
     {
         using var meter = MemoryMeter.Start(new() { MeterFinalizer = false, ResetResidentPeak = false });
         var load = meter.Stage(MemoryStage.Load);
@@ -20,20 +20,21 @@ internal static class PlanMeasurement
         if (adapter is null)
             model.SetTrainable(true);
         load.Dispose();
-        using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), plan.Training with { Steps = 2 }, meter);
-        trainer.Run(Enumerable.Range(0, 2 * plan.Training.Accumulate).Select(_ => Batch(plan)), cancellation: TestContext.Current.CancellationToken);
+        using var trainer = new Trainer(model, adapter?.NamedParameters ?? model.named_parameters(), plan.Training with { Steps = 2 + shapes.Count }, meter);
+        var own = Enumerable.Repeat(new BatchShape(plan.Batch, plan.Tokens, plan.LabelledTokens, plan.Layout), 2 * plan.Training.Accumulate);
+        trainer.Run((shapes.Count > 0 ? shapes : own).Select(shape => Batch(shape, plan.Config.VocabularySize)), cancellation: TestContext.Current.CancellationToken);
         return meter.Report();
     }
 
     // The last tokens of each row carry labels.
-    private static TrainingBatch Batch(TrainingPlan plan)
+    private static TrainingBatch Batch(BatchShape shape, long vocabulary)
     {
-        var (ids, labels) = (new long[plan.Batch * plan.Tokens], new long[plan.Batch * plan.Tokens]);
+        var (ids, labels) = (new long[shape.Batch * shape.Tokens], new long[shape.Batch * shape.Tokens]);
         for (var i = 0L; i < ids.Length; i++)
         {
-            ids[i] = i * 7 % plan.Config.VocabularySize;
-            labels[i] = plan.Tokens - i % plan.Tokens <= plan.LabelledTokens / plan.Batch ? ids[i] : TrainingBatch.Ignored;
+            ids[i] = i * 7 % vocabulary;
+            labels[i] = shape.Tokens - i % shape.Tokens <= shape.LabelledTokens / shape.Batch ? ids[i] : TrainingBatch.Ignored;
         }
-        return new(tensor(ids, plan.Batch, plan.Tokens), tensor(labels, plan.Batch, plan.Tokens), plan.Layout);
+        return new(tensor(ids, shape.Batch, shape.Tokens), tensor(labels, shape.Batch, shape.Tokens), shape.Layout);
     }
 }

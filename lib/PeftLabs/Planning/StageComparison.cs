@@ -1,0 +1,54 @@
+using System.Globalization;
+using PeftLabs.Memory;
+
+namespace PeftLabs.Planning;
+
+/// <summary>A stage as predicted beside what the meter counted: how far its peak is off, and where.</summary>
+/// <param name="Predicted">The prediction.</param>
+/// <param name="Measured">The measurement.</param>
+public sealed record StageComparison(StagePrediction Predicted, StageMemory Measured)
+{
+    private const int MostNamed = 5;
+
+    /// <summary>How far the predicted peak is off the measured one, as a share of it.</summary>
+    public double Off => (double)(Predicted.PeakBytes - Measured.PeakBytes) / Measured.PeakBytes;
+
+    /// <summary>Bytes predicted at the end beyond those measured.</summary>
+    public long EndDifference => Predicted.EndBytes - Measured.EndBytes;
+
+    /// <summary>The category that is furthest off at the peak.</summary>
+    public MemoryCategory WorstCategory => Enum.GetValues<MemoryCategory>().MaxBy(c => Math.Abs(Difference(c)));
+
+    /// <summary>The predicted terms of the category that is furthest off, the largest first; none where every category is right.</summary>
+    public IReadOnlyList<MemoryTerm> Suspects =>
+        Difference(WorstCategory) == 0 ? [] : [.. Predicted.Peak.Where(t => t.Category == WorstCategory).OrderByDescending(t => t.Bytes)];
+
+    /// <summary>Each stage that was both predicted and measured.</summary>
+    public static IReadOnlyList<StageComparison> Of(IEnumerable<StagePrediction> predicted, IEnumerable<StageMemory> measured) =>
+        [.. predicted.Join(measured, p => p.Stage, m => m.Stage, (p, m) => new StageComparison(p, m))];
+
+    /// <summary>Bytes predicted for a category at the peak beyond those measured.</summary>
+    public long Difference(MemoryCategory category) =>
+        Predicted.PeakCategories[category] - Measured.PeakCategories.GetValueOrDefault(category);
+
+    /// <summary>
+    /// What is off, as a line: the category that is furthest off, the terms predicted for it, and what was measured in it, as far as the
+    /// measurement knows.
+    /// </summary>
+    public string Explanation
+    {
+        get
+        {
+            if (Suspects.Count == 0)
+                return Difference(WorstCategory) == 0 ? "every category is right" : $"{WorstCategory} {Difference(WorstCategory):+0;-0}: none was predicted";
+            var terms = Suspects.Take(MostNamed).Select(t => $"{t.Name} {t.Bytes} = {t.Formula}");
+            var found = Measured.PeakAllocations.Where(a => a.Category == WorstCategory).Take(MostNamed).Select(a => $"{a.Where} {a.Bytes}").ToList();
+            return string.Create(CultureInfo.InvariantCulture, $"{WorstCategory} {Difference(WorstCategory):+0;-0}: predicted {string.Join("; ", terms)}")
+                + (found.Count > 0 ? $"; measured {string.Join("; ", found)}" : "");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Off:+0.000%;-0.000%;0.000%} {Predicted.Stage}: {Predicted.PeakBytes} predicted, {Measured.PeakBytes} measured; {Explanation}");
+}
