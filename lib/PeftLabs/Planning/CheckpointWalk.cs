@@ -11,6 +11,8 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
     private readonly Queue<WalkBlock> _writing = [];
     private int _count;
 
+    private bool IsPlain => plan.Training.SavedActivations == ActivationType.Float32;
+
     private bool IsFile => plan.Training.Offload == ActivationOffload.File;
 
     /// <summary>Applies a part that is computed again.</summary>
@@ -110,7 +112,7 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
 
     private int Put(WalkBlock x)
     {
-        var packed = plan.Training.SavedActivations == ActivationType.Float32
+        var packed = IsPlain
             ? walk.Keep(x, KeptTerms.Inputs) : walk.Detach(walk.New(KeptTerms.CopiedInputs, x.Size.Halved));
         if (!IsFile)
             _stored.Add(_count, packed);
@@ -130,9 +132,9 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
             walk.Release(written);
         if (IsFile)
             foreach (var read in new[] { index, index - 1 }.Where(i => i >= 0 && !_stored.ContainsKey(i)))
-                _stored.Add(read, walk.Detach(walk.New(KeptTerms.CopiedInputs, plan.Training.SavedActivations == ActivationType.Float32 ? blocks.Hidden : blocks.Hidden.Halved)));
+                _stored.Add(read, walk.Detach(walk.New(KeptTerms.CopiedInputs, IsPlain ? blocks.Hidden : blocks.Hidden.Halved)));
         _stored.Remove(index, out var kept);
-        if (plan.Training.SavedActivations == ActivationType.Float32)
+        if (IsPlain)
             return kept!;
         var unpacked = walk.Detach(walk.New(PlanTerms.Unpacked, blocks.Hidden));
         walk.Release(kept!);

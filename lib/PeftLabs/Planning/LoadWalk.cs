@@ -14,6 +14,8 @@ internal sealed class LoadWalk(TrainingPlan plan, PlannedModel model, MemoryWalk
     private WalkBlock? _buffer;
     private long _bufferBytes;
 
+    private bool IsStreamed => plan.Loading.Streaming is not null;
+
     /// <summary>Loads the model, and hangs the adapter on it.</summary>
     public void Load()
     {
@@ -55,7 +57,7 @@ internal sealed class LoadWalk(TrainingPlan plan, PlannedModel model, MemoryWalk
             if (_formats.IsQuantized(projection.Path))
                 Quantized(projection);
             else
-                Matrix("projections", projection.Outputs, projection.Inputs, projection.Format, plan.Weights.Projections, plan.Loading.Streaming is not null);
+                Matrix("projections", projection.Outputs, projection.Inputs, projection.Format, plan.Weights.Projections, IsStreamed);
             if (projection.HasBias)
                 Vector(PlanTerms.Biases, projection.Outputs);
         }
@@ -87,7 +89,7 @@ internal sealed class LoadWalk(TrainingPlan plan, PlannedModel model, MemoryWalk
     {
         var parts = Parts(Term("projections", projection.Format), projection.Format, projection.Outputs, projection.Inputs, isEncoded: false);
         walk.Pass(PlanTerms.QuantizationTables, projection.Format is BlockFormat4 { DoubleQuantization: true } ? 4 * (16 + 256) : 4 * 16);
-        Finish(parts, plan.Loading.Streaming is not null);
+        Finish(parts, IsStreamed);
     }
 
     // While rows are encoded, scales that will be quantized are in float32.

@@ -62,33 +62,20 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
     private void Backward(PlannedProjection p, WalkValue input, WalkValue? up, List<WalkBlock> saved, WalkBlock g, PlanSymbol tokens)
     {
         var wide = sizeof(float) * tokens * p.Inputs;
-        List<(WalkParameter, WalkBlock)> gradients = [];
-        WalkBlock? gx = null, gup = null;
+        List<(WalkParameter Parameter, WalkBlock Gradient)> gradients = [];
+        WalkBlock? gx, gup;
         using (tape.Enter(g, saved))
         {
             if (p.Ranks is { } rank)
                 walk.New(PlanTerms.BackwardWork, sizeof(float) * tokens * rank);
-            Parameter(p.B);
-            Parameter(p.Bias);
-            if (input.NeedsGradient || up?.NeedsGradient == true)
-            {
-                gx = walk.New(PlanTerms.BackwardWork, wide);
-                MultiplyTransposed(p);
-                if (p.Rank > 0 && p.Dropout > 0)
-                    walk.New(PlanTerms.BackwardWork, wide);
-                // The gate's gradient is written over the gate, unless this was kept in 16 bits.
-                if (up is not null)
-                    (gx, gup) = (saved[^2].Size == wide ? saved[^2] : walk.New(PlanTerms.BackwardWork, wide), gx);
-            }
-            // The product is made again over up, unless that was kept in 16 bits; dropout reads 16 bits, others a copy in 32.
-            if (p.NeedsInput && (up is not null ? saved[^1].Size != wide || gx is null : saved[^1].Size != wide && p.Dropout == 0))
-                walk.New(PlanTerms.BackwardWork, wide);
-            if (p.A is not null && p.Dropout > 0)
-                walk.New(PlanTerms.BackwardWork, wide);
-            Parameter(p.A);
-            Parameter(p.Weight);
+            Gradient(p.B);
+            Gradient(p.Bias);
+            (gx, gup) = InputGradients(p, input, up, saved, wide);
+            ReadInput(p, up, saved, gx is not null, wide);
+            Gradient(p.A);
+            Gradient(p.Weight);
             (gx, gup) = (gx is null ? null : tape.Return(gx), gup is null ? null : tape.Return(gup));
-            gradients = gradients.ConvertAll(pair => (pair.Item1, tape.Return(pair.Item2)));
+            gradients = gradients.ConvertAll(pair => (pair.Parameter, tape.Return(pair.Gradient)));
         }
         foreach (var (parameter, gradient) in gradients)
             tape.Accumulate(parameter, gradient);
@@ -97,10 +84,39 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
         if (gup is not null)
             tape.Accumulate(up!, gup);
 
-        void Parameter(WalkParameter? parameter)
+        void Gradient(WalkParameter? parameter)
         {
             if (parameter is not null)
                 gradients.Add((parameter, walk.New(PlanTerms.Gradients, parameter.Bytes)));
         }
+    }
+
+    // Those of x, or of gate and up.
+    private (WalkBlock? Input, WalkBlock? Up) InputGradients(
+        PlannedProjection p, WalkValue input, WalkValue? up, List<WalkBlock> saved, PlanSize wide)
+    {
+        if (!input.NeedsGradient && up?.NeedsGradient != true)
+            return (null, null);
+        var gradient = walk.New(PlanTerms.BackwardWork, wide);
+        MultiplyTransposed(p);
+        if (p.Rank > 0 && p.Dropout > 0)
+            walk.New(PlanTerms.BackwardWork, wide);
+        if (up is null)
+            return (gradient, null);
+        // The gate's gradient is written over the gate, unless this was kept in 16 bits.
+        return (saved[^2].Size == wide ? saved[^2] : walk.New(PlanTerms.BackwardWork, wide), gradient);
+    }
+
+    // What the gradients of weight and A are products with: silu(gate)·up is made again over up, unless that was kept in 16 bits; of
+    // another input that was, there is a copy in 32, but dropout reads it as it is; and what dropout leaves is one more.
+    private void ReadInput(PlannedProjection p, WalkValue? up, List<WalkBlock> saved, bool isOverwritten, PlanSize wide)
+    {
+        if (!p.NeedsInput)
+            return;
+        var isWide = saved[^1].Size == wide;
+        if (up is null ? !isWide && p.Dropout == 0 : !isWide || !isOverwritten)
+            walk.New(PlanTerms.BackwardWork, wide);
+        if (p.A is not null && p.Dropout > 0)
+            walk.New(PlanTerms.BackwardWork, wide);
     }
 }

@@ -54,42 +54,24 @@ internal sealed class SdpaWalk
         var isWeighed = q.NeedsGradient || k.NeedsGradient;
         var keys = call.Repeats ? _walk.New(PlanTerms.Products, call.Queries) : k.Block;
         var values = call.Repeats ? _walk.New(PlanTerms.Products, call.Queries) : v.Block;
-        WalkBlock scaled, weights, hidden;
-        using (_walk.Scope())
-        {
-            scaled = _walk.MoveToOuter(_walk.New(PlanTerms.Products, call.Queries));
-            var keyRows = call.CopiesKeys ? keys = Make(PlanTerms.Products, call.Queries) : null;
-            _walk.New(PlanTerms.Scores, call.Scores);
-            Settle(keyRows, isRecorded && q.NeedsGradient);
-            _walk.New(PlanTerms.Scores, 2 * call.Mask);
-            hidden = _walk.MoveToOuter(_walk.New(PlanTerms.Scores, call.Mask));
-            _walk.New(PlanTerms.Scores, call.Scores);
-            weights = _walk.MoveToOuter(_walk.New(PlanTerms.Scores, call.Scores));
-            var valueRows = call.CopiesValues ? values = Make(PlanTerms.Products, call.Queries) : null;
-            _walk.MoveToOuter(_walk.New(PlanTerms.Products, call.Queries));
-            Settle(valueRows, isRecorded && isWeighed);
-        }
-        var saved = !isRecorded ? null : new SdpaSaved(call,
+        using var scope = _walk.Scope();
+        var scaled = _walk.New(PlanTerms.Products, call.Queries);
+        keys = call.CopiesKeys ? _walk.New(PlanTerms.Products, call.Queries) : keys;
+        _walk.New(PlanTerms.Scores, call.Scores);
+        if (call.CopiesKeys && !(isRecorded && q.NeedsGradient))
+            _walk.Release(_walk.Detach(keys));
+        _walk.New(PlanTerms.Scores, 2 * call.Mask);
+        var hidden = _walk.New(PlanTerms.Scores, call.Mask);
+        _walk.New(PlanTerms.Scores, call.Scores);
+        var weights = _walk.New(PlanTerms.Scores, call.Scores);
+        values = call.CopiesValues ? _walk.New(PlanTerms.Products, call.Queries) : values;
+        _walk.MoveToOuter(_walk.New(PlanTerms.Products, call.Queries));
+        return !isRecorded ? null : new SdpaSaved(call,
             k.NeedsGradient ? _walk.Keep(scaled, kept.Heads) : null,
             q.NeedsGradient ? _walk.Keep(keys, kept.Heads) : null,
             isWeighed ? _walk.Keep(hidden, kept.Probabilities) : null,
             isWeighed ? _walk.Keep(values, kept.Heads) : null,
             _walk.Keep(weights, kept.Probabilities));
-        foreach (var block in new[] { scaled, hidden, weights })
-            _walk.Release(_walk.Detach(block));
-        return saved;
-    }
-
-    // What only a product needed goes with it, unless it is saved for backward.
-    private void Settle(WalkBlock? copy, bool isSaved)
-    {
-        if (copy is null)
-            return;
-        _walk.Attach(copy);
-        if (isSaved)
-            _walk.MoveToOuter(copy);
-        else
-            _walk.Release(_walk.Detach(copy));
     }
 
     // The last document first; what came in is let go with the last that sees it.
@@ -108,38 +90,36 @@ internal sealed class SdpaWalk
     private void Backward(WalkValue q, WalkValue k, WalkValue v, SdpaSaved saved, WalkBlock? g)
     {
         var call = saved.Call;
-        WalkBlock? gradient = null, toQueries = null, toKeys = null, toValues = null;
         // The weights' product with the values.
         var copy = call.HasRows ? Make(PlanTerms.BackwardWork, call.Queries) : null;
-        if (saved.Values is not null)
-            gradient = Make(PlanTerms.ScoreGradients, call.Scores);
-        if (v.NeedsGradient)
-            toValues = Make(PlanTerms.BackwardWork, call.Queries);
+        var toWeights = saved.Values is null ? null : Make(PlanTerms.ScoreGradients, call.Scores);
+        var toValues = v.NeedsGradient ? Make(PlanTerms.BackwardWork, call.Queries) : null;
         Release(g, copy, saved.Values);
-        if (gradient is not null)
-        {
-            // Softmax, mask, and the queries' product with the keys.
-            gradient = Replace(gradient, call.Scores);
+        var (toQueries, toKeys) = toWeights is null ? (null, null) : ThroughSoftmax(q, k, saved, toWeights);
+        if (toWeights is null)
             _walk.Release(saved.Weights);
-            gradient = Replace(gradient, call.Scores);
-            _walk.Release(saved.Hidden!);
-            toQueries = q.NeedsGradient ? Make(PlanTerms.BackwardWork, call.Queries) : null;
-            toKeys = k.NeedsGradient ? Make(PlanTerms.BackwardWork, call.Queries) : null;
-            Release(gradient, saved.Scaled, saved.Keys);
-            toQueries = Replaced(toQueries, call.Queries);
-        }
-        else
-        {
-            _walk.Release(saved.Weights);
-        }
         // Summed over the heads that share a key, and put where the document's keys are.
-        foreach (var size in call.IsGrouped ? new[] { call.Keys, call.Keys } : [call.Keys])
-            toValues = Replaced(toValues, size);
-        foreach (var size in call.IsGrouped ? new[] { call.Keys, call.Keys } : [call.Keys])
-            toKeys = Replaced(toKeys, size);
+        for (var copies = call.IsGrouped ? 2 : 1; copies > 0; copies--)
+            toValues = Replaced(toValues, call.Keys);
+        for (var copies = call.IsGrouped ? 2 : 1; copies > 0; copies--)
+            toKeys = Replaced(toKeys, call.Keys);
         Accumulate(v, toValues, 4 * _symbols.Row * _symbols.Key, Keys);
         Accumulate(k, toKeys, 4 * _symbols.Row * _symbols.Key, Keys);
         Accumulate(q, toQueries, 4 * _symbols.Row * _symbols.Query, Queries);
+    }
+
+    // Softmax, mask, and the queries' product with the keys.
+    private (WalkBlock? Queries, WalkBlock? Keys) ThroughSoftmax(WalkValue q, WalkValue k, SdpaSaved saved, WalkBlock gradient)
+    {
+        var call = saved.Call;
+        gradient = Replace(gradient, call.Scores);
+        _walk.Release(saved.Weights);
+        gradient = Replace(gradient, call.Scores);
+        _walk.Release(saved.Hidden!);
+        var toQueries = q.NeedsGradient ? Make(PlanTerms.BackwardWork, call.Queries) : null;
+        var toKeys = k.NeedsGradient ? Make(PlanTerms.BackwardWork, call.Queries) : null;
+        Release(gradient, saved.Scaled, saved.Keys);
+        return (Replaced(toQueries, call.Queries), toKeys);
     }
 
     // A document's gradients are put into zeros of its row, and these into zeros of all rows.

@@ -39,12 +39,13 @@ public sealed record StageComparison(StagePrediction Predicted, StageMemory Meas
     {
         get
         {
-            if (Suspects.Count == 0)
-                return Difference(WorstCategory) == 0 ? "every category is right" : $"{WorstCategory} {Difference(WorstCategory):+0;-0}: none was predicted";
-            var terms = Suspects.Take(MostNamed).Select(t => $"{t.Name} {t.Bytes} = {t.Formula}");
-            var found = Measured.PeakAllocations.Where(a => a.Category == WorstCategory).Take(MostNamed).Select(a => $"{a.Where} {a.Bytes}").ToList();
-            return string.Create(CultureInfo.InvariantCulture, $"{WorstCategory} {Difference(WorstCategory):+0;-0}: predicted {string.Join("; ", terms)}")
-                + (found.Count > 0 ? $"; measured {string.Join("; ", found)}" : "");
+            if (Difference(WorstCategory) == 0)
+                return "every category is right";
+            var terms = Suspects.Take(MostNamed).Select(t => $"{t.Name} {t.Bytes} = {t.Formula}").DefaultIfEmpty("none");
+            var found = Measured.PeakAllocations.Where(a => a.Category == WorstCategory).Take(MostNamed).Select(a => $"{a.Where} {a.Bytes}");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{WorstCategory} {Difference(WorstCategory):+0;-0}: predicted {string.Join("; ", terms)}")
+                + string.Concat(found.Select((line, i) => (i == 0 ? "; measured " : "; ") + line));
         }
     }
 

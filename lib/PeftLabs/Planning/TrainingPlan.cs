@@ -41,14 +41,19 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     public static TrainingPlan OnText(ModelConfig config, long batch, long tokens, LoraAdapterConfig? lora = null) =>
         new(config, batch, tokens, batch * (tokens - 1), lora);
 
-    /// <summary>Predicts the four stages of a step in the steady state, the optimizer's state being there already.</summary>
+    /// <summary>
+    /// Predicts loading and the three stages of a step in the steady state, the optimizer's state being there already, as the kit does
+    /// them on a CPU with as many cores as this machine. On a GPU the larger part is the same; what products and attention work with is not.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options do not fit the model, or a budget of activations is too small.</exception>
     public IReadOnlyList<StagePrediction> Predict()
     {
         var stages = new StepPredictor(this).Predict();
         foreach (var (batch, tokens, labelled, layout) in OtherBatches)
         {
             var other = this with { Batch = batch, Tokens = tokens, LabelledTokens = labelled, Layout = layout, OtherBatches = [] };
-            stages = [.. stages.Zip(new StepPredictor(other).Predict(), (one, next) => next.PeakBytes > one.PeakBytes ? one with { Peak = next.Peak } : one)];
+            stages = [.. stages.Zip(new StepPredictor(other).Predict(), (one, next) =>
+                next.PeakBytes > one.PeakBytes ? one with { Peak = next.Peak } : one)];
         }
         return stages;
     }

@@ -20,7 +20,8 @@ public sealed record PlanRow(string Name, IReadOnlyList<string> Arguments)
         Of("qlora", "--method qlora"),
         Of("qlora, every other block recomputed, paged AdamW", "--method qlora --checkpointing every-2 --optimizer paged-adamw"),
         Of("qlora, recomputed, streamed", "--method qlora --checkpointing --stream"),
-        Of("qlora with everything", "--method qlora --checkpointing --optimizer adamw8bit --fused-step --embedding int8 --saved-activations bfloat16 --offload file --stream"),
+        Of("qlora with everything", "--method qlora --checkpointing --optimizer adamw8bit --fused-step --embedding int8 "
+            + "--saved-activations bfloat16 --offload file --stream"),
     ];
 
     /// <summary>The rows whose names contain a text, in the table's order.</summary>
@@ -28,7 +29,8 @@ public sealed record PlanRow(string Name, IReadOnlyList<string> Arguments)
     public static IReadOnlyList<PlanRow> Matching(string text)
     {
         var rows = All.Where(r => r.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).ToList();
-        return rows.Count > 0 ? rows : throw new ArgumentException($"--only is '{text}', which is in no row's name; there are: {string.Join("; ", All.Select(r => r.Name))}.");
+        return rows.Count > 0 ? rows : throw new ArgumentException(
+            $"--only is '{text}', which is in no row's name; there are: {string.Join("; ", All.Select(r => r.Name))}.");
     }
 
     private static PlanRow Of(string name, string arguments) => new(name, arguments.Split(' '));
