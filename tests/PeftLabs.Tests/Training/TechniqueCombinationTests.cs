@@ -48,6 +48,7 @@ public class TechniqueCombinationTests
         Assert.NotEqual(plain[0], plain[^1], 1e-3);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory, InlineData(100), InlineData(101), InlineData(102), InlineData(103)]
     public void Nothing_leaks_in_five_hundred_steps(int seed)
     {

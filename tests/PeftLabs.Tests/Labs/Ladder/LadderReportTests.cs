@@ -104,6 +104,7 @@ public sealed class LadderReportTests : IDisposable
         Assert.All(other.Resumed(before, _ => true).Rungs, r => Assert.Null(r.Run));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Figures_are_kept_as_json_and_pages()
     {

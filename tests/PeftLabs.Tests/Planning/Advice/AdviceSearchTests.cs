@@ -9,6 +9,7 @@ public class AdviceSearchTests
 {
     public static TheoryData<TuningMethod> Methods => [.. Enum.GetValues<TuningMethod>()];
 
+    [Trait("Speed", "Slow")]
     [Theory, MemberData(nameof(Methods))]
     public void The_best_set_is_the_fastest_of_all_that_fit(TuningMethod method)
     {

@@ -11,6 +11,7 @@ public class SetCostsTests
 
     public static TheoryData<TuningMethod> Methods => [.. Enum.GetValues<TuningMethod>()];
 
+    [Trait("Speed", "Slow")]
     [Theory, MemberData(nameof(Methods))]
     public void Peaks_put_together_are_those_predicted(TuningMethod method)
     {
@@ -19,6 +20,7 @@ public class SetCostsTests
             Assert.Equal(TinyAdvice.Peak(set, _request), costs.Peak(set));
     }
 
+    [Trait("Speed", "Slow")]
     [Theory, MemberData(nameof(Methods))]
     public void No_set_that_fits_is_left_out(TuningMethod method)
     {

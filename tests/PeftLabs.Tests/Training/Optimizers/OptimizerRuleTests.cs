@@ -72,6 +72,7 @@ public class OptimizerRuleTests
             Close([.. operators.Values(i).Select(v => (double)v)], kernels.Values(i), exact ? 2e-5 : 2e-3);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory, MemberData(nameof(OptimizerRun.Kinds), MemberType = typeof(OptimizerRun))]
     public void Kernels_and_operators_agree_across_borders_of_chunks_and_threads(OptimizerKind kind)
     {
