@@ -55,12 +55,10 @@ public sealed class ChatLoop(ChatSession chat, TextReader input, TextWriter outp
             if (answer.Reason is not (StopReason.EndToken or StopReason.StopString))
                 says.WriteLine(Ended(answer.Reason));
         }
-        catch (Exception e) when (ErrorLine.IsForTheUser(e))
+        catch (Exception e) when (isInteractive && ErrorLine.IsForTheUser(e))
         {
             // The conversation is as it was; another message may do, or /reset.
             says.WriteLine($"error: {ErrorLine.Of(e)}");
-            if (!isInteractive)
-                throw;
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class PeakPanel
                         ShowTicks = false,
                     },
                 },
-                Annotations = [.. layout.Annotations, .. _shown.Index().SelectMany(a => Label(a.Item, a.Index))],
+                Annotations = [.. layout.Annotations, .. _shown.Index().Select(a => Label(a.Item, a.Index))],
             },
             Values = $"{figure.Values}\n\n{ProfileTables.Allocations(_shown, _shown.Count)}" + (_left > 0 ? $"\n({_left} more allocations)" : ""),
         };
@@ -70,11 +70,11 @@ internal sealed class PeakPanel
         };
     }
 
-    private static IEnumerable<Annotation> Label(PeakAllocation allocation, int row)
+    private static Annotation Label(PeakAllocation allocation, int row)
     {
         var size = allocation.Count == 1 ? ByteUnits.Format(allocation.Bytes)
             : $"{ByteUnits.Format(allocation.Bytes)}</b> = {allocation.Count} × {ByteUnits.Format(allocation.BytesEach)}<b>";
-        yield return new($"<span style=\"font-size:11.5px\"><b>{size}</b>  {FigureText.Escape(allocation.Where)}</span>"
+        return new($"<span style=\"font-size:11.5px\"><b>{size}</b>  {FigureText.Escape(allocation.Where)}</span>"
             + $"<span style=\"font-size:10.5px;color:{Palette.Muted}\">  {FigureText.Escape(allocation.Code)}</span>", 0, row + 0.05)
         {
             XAxis = "x2",

@@ -18,15 +18,11 @@ namespace PeftLabs.Memory;
 /// switches it off.</para>
 /// <para>Members may be called from any thread. After <see cref="Dispose"/> the figures stay as they were.</para>
 /// </remarks>
-public sealed class MemoryMeter : IDisposable
+public sealed partial class MemoryMeter : IDisposable
 {
-    // Lines that a report lists of a stage's peak, and of the highest.
-    private const int StageLines = 24, PeakLines = 80;
-
     private static MemoryMeter? s_running;
 
     private readonly MemoryLedger _ledger;
-    private readonly Profiler? _profiler;
 
     private MemoryMeter(MemoryMeterOptions options, Profiler? profiler) => (_ledger, _profiler) = (new(options.TimelineSamples), profiler);
 
@@ -146,20 +142,6 @@ public sealed class MemoryMeter : IDisposable
         });
     }
 
-    /// <summary>Leaves the profile alone out until the returned value is disposed: scopes do nothing meanwhile, their time counts nowhere,
-    /// and what is allocated is traced to no code.</summary>
-    /// <exception cref="InvalidOperationException">The meter was started without a profile.</exception>
-    public IDisposable PauseProfile()
-    {
-        var tree = Profiled.Tree;
-        tree.Stop();
-        return new Scope(() =>
-        {
-            if (ReferenceEquals(s_running, this))
-                tree.Continue();
-        });
-    }
-
     /// <summary>What was measured so far; a running stage is shown as if it ended now.</summary>
     public MemoryReport Report()
     {
@@ -175,23 +157,6 @@ public sealed class MemoryMeter : IDisposable
         };
     }
 
-    /// <summary>Every single allocation that was alive at the peak of a stage, or of the whole run, largest first; in a
-    /// <see cref="MemoryReport"/> like ones are one entry.</summary>
-    public IReadOnlyList<PeakAllocation> PeakAllocations(MemoryStage? stage = null)
-    {
-        var peak = Read(ledger => ledger.Peaks()[stage is { } one ? (int)one : ledger.PeakInterval]);
-        return PeakSummary.Single(peak, _profiler?.Tree);
-    }
-
-    /// <summary>Where time and bytes went so far, by stage, block and operator.</summary>
-    /// <exception cref="InvalidOperationException">The meter was started without a profile.</exception>
-    public RunProfile Profile() => Profiled.Report(Read(ledger => ledger.Peaks()));
-
-    /// <summary>Begins the profile of the steps anew, and keeps that of loading: for a first step that is no measure of the later ones.
-    /// Peaks stay those of all steps.</summary>
-    /// <exception cref="InvalidOperationException">The meter was started without a profile.</exception>
-    public void ForgetProfiledSteps() => Profiled.ForgetSteps();
-
     /// <summary>Stops counting.</summary>
     public void Dispose()
     {
@@ -203,13 +168,8 @@ public sealed class MemoryMeter : IDisposable
         MemoryHook.DetachThread();
     }
 
-    private Profiler Profiled => _profiler ?? throw new InvalidOperationException(
-        "This meter was started with MemoryMeterOptions.Profile = false: there is no profile.");
-
     private static InvalidOperationException Running() =>
         new("A memory meter is running already, and libtorch reports to one only: dispose it first.");
-
-    private List<PeakAllocation> Folded(StagePeak peak, int lines) => PeakSummary.Folded(peak, _profiler?.Tree, lines);
 
     private static void Prepare()
     {

@@ -31,7 +31,10 @@ internal sealed class LabProcess : IDisposable
 
     public void Interrupt()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        // A shell that starts a job in the background lets it ignore SIGINT, and so do the job's children.
+        var ignored = File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        var isIgnored = (Convert.ToUInt64(ignored[7..].Trim(), 16) & 2) != 0;
+        using var kill = Process.Start("kill", [isIgnored ? "-TERM" : "-INT", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 

@@ -8,11 +8,12 @@ internal static unsafe class CachedAttention
 {
     /// <summary>
     /// Appends k and v <c>[batch, keyValueHeads, tokens, d]</c> to the rows' caches, and attends from q to all that each holds then. As
-    /// <see cref="AttentionMethod.Apply"/>.
+    /// <see cref="AttentionMethod.Apply"/>, but in tiles where attention is plain: a long prompt's scores need never be whole.
     /// </summary>
     public static Tensor Apply(AttentionKind kind, Tensor q, Tensor k, Tensor v, IReadOnlyList<LayerCache> caches, AttentionPattern pattern)
     {
         using var scope = NewDisposeScope();
+        kind = kind == AttentionKind.Plain ? AttentionKind.Tiled : kind;
         var rows = new Tensor[caches.Count];
         for (var row = 0; row < rows.Length; row++)
         {

@@ -80,5 +80,5 @@ internal static class GenerationConfigFile
     }
 
     private static ModelFormatException Refused(string file, string name, JsonNode value) => new(file,
-        $"{name} is {value.ToJsonString()}, which the kit does not do; give options of your own instead of the model's (--no-defaults).");
+        $"{name} is {value.ToJsonString()}, which the kit does not do; give options of your own instead of the model's (lab: --no-defaults).");
 }

@@ -48,18 +48,24 @@ public sealed class TextCompletion(CausalLM model, HuggingFaceTokenizer tokenize
     }
 
     /// <summary>
-    /// The continuations of several prompts, at most <see cref="GenerationOptions.BatchSize"/> at once. Each equals what its prompt gives
-    /// alone, with the seed plus its index.
+    /// The continuations of several texts, at most <see cref="GenerationOptions.BatchSize"/> at once; each goes to
+    /// <paramref name="onEnd"/> with its prompt's index as it ends. Each equals what its prompt gives alone, with the seed plus its index.
     /// </summary>
     /// <inheritdoc cref="Generate(IReadOnlyList{int}, GenerationOptions?, Action{string}?, CancellationToken)" path="/exception"/>
     public IReadOnlyList<GeneratedText> Generate(IReadOnlyList<string> prompts, GenerationOptions? options = null,
+        Action<int, GeneratedText>? onEnd = null, CancellationToken cancellation = default) =>
+        Generate([.. prompts.Select(Encode)], options, onEnd, cancellation);
+
+    /// <summary>The same after tokens.</summary>
+    /// <inheritdoc cref="Generate(IReadOnlyList{int}, GenerationOptions?, Action{string}?, CancellationToken)" path="/exception"/>
+    public IReadOnlyList<GeneratedText> Generate(IReadOnlyList<IReadOnlyList<int>> prompts, GenerationOptions? options = null,
         Action<int, GeneratedText>? onEnd = null, CancellationToken cancellation = default)
     {
         options ??= new();
+        foreach (var prompt in prompts)
+            GeneratingSequence.Check(model.Config, prompt);
         var all = new GeneratedText[prompts.Count];
-        var encoded = prompts.Select(Encode).ToList();
-        encoded.ForEach(prompt => GeneratingSequence.Check(model.Config, prompt));
-        BatchRun.Each(model, encoded.Select((prompt, i) => Sequence(prompt, options, i)), options.BatchSize, (i, sequence) =>
+        BatchRun.Each(model, prompts.Select((prompt, i) => Sequence(prompt, options, i)), options.BatchSize, (i, sequence) =>
         {
             all[i] = Result(sequence);
             onEnd?.Invoke(i, all[i]);
