@@ -3,17 +3,10 @@ using PeftLabs.Models;
 
 namespace PeftLabs.Planning;
 
-/// <summary>The memory of what is computed again in backward, and of the store in which its inputs wait.</summary>
+/// <summary>The memory of what is computed again in backward.</summary>
 internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTape tape, BlockWalk blocks, WalkBlock rotation)
 {
-    // What the store holds: by index what is in memory, and what a file still reads from.
-    private readonly Dictionary<int, WalkBlock> _stored = [];
-    private readonly Queue<WalkBlock> _writing = [];
-    private int _count;
-
-    private bool IsPlain => plan.Training.SavedActivations == ActivationType.Float32;
-
-    private bool IsFile => plan.Training.Offload == ActivationOffload.File;
+    private readonly StoreWalk _store = new(plan.Training, walk, blocks.Hidden);
 
     /// <summary>Applies a part that is computed again.</summary>
     /// <param name="block">The block.</param>
@@ -23,7 +16,7 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
     public WalkValue Apply(PlannedBlock block, BlockPart part, WalkValue x, Action? done)
     {
         using var scope = walk.Scope();
-        var index = Put(x.Block);
+        var index = _store.Put(x.Block);
         WalkBlock output;
         using (tape.Pause())
             output = Forward(block, part, new(x.Block, false));
@@ -48,7 +41,7 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
         WalkBlock? gradient;
         using (tape.Enter(g, saved))
         {
-            var taken = Take(index);
+            var taken = _store.Take(index);
             walk.Attach(taken);
             var leaf = new WalkValue(taken, x.NeedsGradient);
             gradient = part == BlockPart.Block ? Whole(block, leaf, g) : Half(block, part, leaf, g);
@@ -108,36 +101,5 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
         leaf.Gradient = null;
         walk.Attach(gradient);
         return gradient;
-    }
-
-    private int Put(WalkBlock x)
-    {
-        var packed = IsPlain
-            ? walk.Keep(x, KeptTerms.Inputs) : walk.Detach(walk.New(KeptTerms.CopiedInputs, x.Size.Halved));
-        if (!IsFile)
-            _stored.Add(_count, packed);
-        else
-        {
-            // One is still being written when the next one comes.
-            while (_writing.Count > 1)
-                walk.Release(_writing.Dequeue());
-            _writing.Enqueue(packed);
-        }
-        return _count++;
-    }
-
-    private WalkBlock Take(int index)
-    {
-        while (_writing.TryDequeue(out var written))
-            walk.Release(written);
-        if (IsFile)
-            foreach (var read in new[] { index, index - 1 }.Where(i => i >= 0 && !_stored.ContainsKey(i)))
-                _stored.Add(read, walk.Detach(walk.New(KeptTerms.CopiedInputs, IsPlain ? blocks.Hidden : blocks.Hidden.Halved)));
-        _stored.Remove(index, out var kept);
-        if (IsPlain)
-            return kept!;
-        var unpacked = walk.Detach(walk.New(PlanTerms.Unpacked, blocks.Hidden));
-        walk.Release(kept!);
-        return unpacked;
     }
 }

@@ -75,4 +75,18 @@ public class MemoryTermTests
         Assert.Equal(rows.OrderByDescending(r => r.Bytes), rows);
         Assert.Contains(rows, r => r.What == "AdamW's two moments" && r.Source.Contains("1711.05101", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Inputs_that_wait_in_a_host_are_not_kept_on_the_device()
+    {
+        var plan = TrainingPlan.OnText(ModelShapes.Find("smollm2-135m"), 4, 128, s_lora) with
+        {
+            Training = new() { Checkpointing = CheckpointPolicy.Blocks, Offload = ActivationOffload.Host },
+        };
+
+        var stages = plan.Predict();
+
+        Assert.DoesNotContain(stages[1].End, t => t.Name == "inputs of recomputed parts");
+        Assert.Equal("2 × 4·N·h", stages[2].Peak.Single(t => t.Name == "inputs of recomputed parts").Formula);
+    }
 }
