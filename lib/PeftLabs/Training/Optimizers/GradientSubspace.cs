@@ -24,7 +24,9 @@ internal static class GradientSubspace
         using var scope = NewDisposeScope();
         var width = Math.Min(rank + Oversampling, g.shape[1]);
         var basis = Start(g.shape[1], width, name, seed).to(g.device);
-        var scale = g.max().maximum(g.min().neg()).to(ScalarType.Float32).clamp_min(SmallestScale).reciprocal_();
+        // As it lies in memory: of a transposed matrix torch would make a copy first.
+        using var flat = (g.is_contiguous() ? g : g.t()).reshape(-1);
+        var scale = flat.max().maximum(flat.min().neg()).to(ScalarType.Float32).clamp_min(SmallestScale).reciprocal_();
         for (var pass = 0; pass < Passes; pass++)
             basis = linalg.qr(Gram(g, scale, basis)).Item1;
         // Within the subspace, the eigenvectors of its Gram matrix, ascending.

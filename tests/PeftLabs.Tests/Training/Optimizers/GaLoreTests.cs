@@ -1,3 +1,4 @@
+using PeftLabs.Memory;
 using PeftLabs.Training;
 using PeftLabs.Training.Optimizers;
 using TorchSharp;
@@ -33,6 +34,21 @@ public class GaLoreTests
         using var scope = NewDisposeScope();
         var found = GradientSubspace.Find(zeros(20, 10), 3, "g", 3);
         Assert.True(found.t().mm(found).allclose(eye(3), 1e-4, 1e-4));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_of_the_gradients_own_size_is_made(bool isTransposed)
+    {
+        using var scope = NewDisposeScope();
+        var gradient = isTransposed ? rand(64, 50_000).t() : rand(50_000, 64);
+        using var meter = MemoryMeter.Start();
+
+        GradientSubspace.Find(gradient, 4, "g", 3);
+
+        // A chunk of 2²⁰ values, and its product with 12 columns.
+        Assert.InRange(meter.PeakBytes, 4 << 20, 6 << 20);
     }
 
     [Theory]
