@@ -28,25 +28,16 @@ internal sealed class StepTimer
     public StepTime Predict()
     {
         // Blocks that do the same are counted once, and multiplied.
-        var kinds = _model.Blocks.Index().GroupBy(b => (_parts[b.Index], IsReached: b.Index > 0 || _model.Embedding is not null, Kind(b.Item)));
-        foreach (var kind in kinds)
+        foreach (var alike in Enumerable.Range(0, _parts.Length).GroupBy(i => (Part: _parts[i], IsReached: i > 0 || _model.Embedding is not null, _model.KindOf(i))))
         {
-            _count = Batches * kind.Count();
-            Block(kind.First().Item, kind.Key.Item1, kind.Key.IsReached);
+            _count = Batches * alike.Count();
+            Block(_model.Blocks[alike.First()], alike.Key.Part, alike.Key.IsReached);
         }
         _count = Batches;
         new HeadTimer(_plan, _model.Head, _times).Count(Batches);
         Traffic(MemoryStage.Forward, "embedding", "8·N·h", 8 * _tokens * _plan.Config.HiddenSize);
-        new OptimizerTimer(_plan.Training, _times).Count(_model.Parameters);
+        new OptimizerTimer(_plan.Training, _times).Count([.. _model.ParameterCounts]);
         return new(_times.Terms);
-    }
-
-    private static int Kind(PlannedBlock block)
-    {
-        var hash = new HashCode();
-        foreach (var p in block.Projections)
-            hash.Add((p.Format, p.In, p.Out, p.Rank, p.Weight is null, p.Dropout));
-        return hash.ToHashCode();
     }
 
     private void Block(PlannedBlock block, BlockPart recomputed, bool isReached)
@@ -63,16 +54,17 @@ internal sealed class StepTimer
         Stores(recomputed);
     }
 
-    // The projections of a half: forward, again where it is recomputed (its last output only where something needs it), and backward.
+    // The projections of a half: forward, again where it is recomputed (its last output only where something needs it), and backward. All
+    // but the last read the half's own input, whose gradient is needed only where something before it is trained.
     private void Half(PlannedProjection[] projections, bool isReached, bool recomputed, bool hasOutput)
     {
         foreach (var projection in projections)
         {
-            var isFirst = projection != projections[^1] && projections.Length == 4 || projections.Length == 3 && projection != projections[2];
+            var isLast = projection == projections[^1];
             Forward(projection, MemoryStage.Forward, outputNeeded: true);
             if (recomputed)
-                Forward(projection, MemoryStage.Backward, outputNeeded: projection != projections[^1] || hasOutput);
-            Backward(projection, isReached || !isFirst);
+                Forward(projection, MemoryStage.Backward, outputNeeded: !isLast || hasOutput);
+            Backward(projection, isReached || isLast);
         }
     }
 

@@ -146,21 +146,12 @@ internal sealed class SetCosts(AdviceRequest request)
     // With steps of two tokens next to nothing else is left when a step has ended.
     private IReadOnlyList<StagePrediction> Shortest(TechniqueSet set) => set.Plan(request.Config, 1, 2).Predict();
 
-    // Each block takes as long as the one before, or, where only one in so many is computed again, as the one so many before: two shallow
-    // models tell the seconds of a deep one.
     private double Time(TechniqueSet set)
     {
-        if (_seconds.TryGetValue(set, out var known))
-            return known;
-        int layers = request.Config.Layers, period = Math.Max(1, set.Checkpointing.Every), shallow = period + layers % period;
-        if (layers <= shallow + period)
-            return _seconds[set] = Time(set, layers);
-        var (one, two) = (Time(set, shallow), Time(set, shallow + period));
-        return _seconds[set] = one + (two - one) * (layers - shallow) / period;
+        if (!_seconds.TryGetValue(set, out var seconds))
+            _seconds[set] = seconds = Plan(set).PredictTime(request.Speed).Seconds;
+        return seconds;
     }
-
-    private double Time(TechniqueSet set, int layers) =>
-        (Plan(set) with { Config = request.Config with { Layers = layers } }).PredictTime(request.Speed).Seconds;
 
     private TrainingPlan Plan(TechniqueSet set) => set.Plan(request.Config, request.Batch / set.Accumulate, request.Tokens);
 }
