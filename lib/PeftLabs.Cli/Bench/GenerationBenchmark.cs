@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PeftLabs.Hub;
+using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Models.Generation;
@@ -60,13 +61,13 @@ public static class GenerationBenchmark
 
         public double PrefillSeconds => Stopwatch.GetElapsedTime(_start, _ends[0]).TotalSeconds;
 
-        public double MedianSeconds => Seconds[Seconds.Count / 2];
+        public double MedianSeconds => Median.Of(Seconds);
 
-        public double FastestSeconds => Seconds[0];
+        public double FastestSeconds => Seconds.Min();
 
         public double ProcessorSecondsPerToken => (_processorEnd - _processorStart).TotalSeconds / (batch * (_ends.Count - 1));
 
-        private List<double> Seconds => [.. _ends.Zip(_ends.Skip(1), (from, to) => Stopwatch.GetElapsedTime(from, to).TotalSeconds).Order()];
+        private List<double> Seconds => [.. _ends.Zip(_ends.Skip(1), (from, to) => Stopwatch.GetElapsedTime(from, to).TotalSeconds)];
 
         public void Token()
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PeftLabs.Labs;
 using PeftLabs.Memory;
 
 namespace PeftLabs.Cli.Bench;
@@ -11,7 +12,7 @@ internal sealed class ProfileComparison(MemoryMeter meter) : IDisposable
     private TimeSpan? _before;
 
     /// <summary>What the steps so far tell; null before there are both kinds.</summary>
-    public ProfileCost? Cost => _without.Count == 0 ? null : new(Median(_with), Median(_without), _without.Count);
+    public ProfileCost? Cost => _without.Count == 0 ? null : new(Median.Of(_with), Median.Of(_without), _without.Count);
 
     /// <summary>A step ended; the first is not counted.</summary>
     public void StepEnded()
@@ -39,11 +40,5 @@ internal sealed class ProfileComparison(MemoryMeter meter) : IDisposable
     {
         using var process = Process.GetCurrentProcess();
         return process.UserProcessorTime;
-    }
-
-    private static double Median(List<double> values)
-    {
-        var ordered = values.Order().ToList();
-        return (ordered[(ordered.Count - 1) / 2] + ordered[ordered.Count / 2]) / 2;
     }
 }

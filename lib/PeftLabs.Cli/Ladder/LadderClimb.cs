@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using PeftLabs.Labs;
+using PeftLabs.Memory;
 
 namespace PeftLabs.Cli.Ladder;
 
@@ -35,9 +36,9 @@ public sealed class LadderClimb(string folder, Action<string> say)
         foreach (var (index, rung) in left.Index())
         {
             var remaining = left.Skip(index).Sum(Weight);
-            string Left() => done == 0 ? "" : $", about {Minutes(Stopwatch.GetElapsedTime(start).TotalSeconds / done * remaining)} left";
+            string Left() => done == 0 ? "" : $", about {TimeText.Format(Stopwatch.GetElapsedTime(start) / done * remaining)} left";
             var name = $"[{index + 1}/{left.Count}] {rung.Name}";
-            say($"{name}: peak predicted {Memory.ByteSize.Format(rung.PredictedPeakBytes)}{Left()}");
+            say($"{name}: peak predicted {ByteSize.Format(rung.PredictedPeakBytes)}{Left()}");
             var entry = await RunAsync(report.Rungs.First(e => e.Key == rung.Key), rung, line => say($"{name}: {line}"), cancellation);
             report = report.With(entry);
             report.Save(folder);
@@ -66,9 +67,6 @@ public sealed class LadderClimb(string folder, Action<string> say)
 
     private static string Outcome(LadderEntry entry) => entry.MeasuredPeak is { } peak
         ? string.Create(CultureInfo.InvariantCulture,
-            $"peak {Memory.ByteSize.Format(peak.PeakBytes)}, {100 * entry.Off:+0.00;-0.00;0.00} % off, {entry.SecondsPerStep:0.00} s a step; run {entry.Run}")
+            $"peak {ByteSize.Format(peak.PeakBytes)}, {100 * entry.Off:+0.00;-0.00;0.00} % off, {entry.SecondsPerStep:0.00} s a step; run {entry.Run}")
         : $"failed: {entry.Error}";
-
-    private static string Minutes(double seconds) =>
-        seconds < 90 ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s") : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min");
 }

@@ -106,7 +106,7 @@ public static class PlanJson
         ["loss"] = set.Loss.ToString().ToLowerInvariant(),
     };
 
-    private static JsonObject Rung(LadderRung rung, LadderRung? before) => new()
+    private static JsonObject Rung(AdviceRung rung, AdviceRung? before) => new()
     {
         ["technique"] = rung.Name,
         ["option"] = rung.Options,

@@ -1,7 +1,7 @@
 namespace PeftLabs.Formats;
 
 /// <summary>Where large temporary files go.</summary>
-internal static class ScratchFolder
+public static class ScratchFolder
 {
     /// <summary>The folder that TMPDIR names, or else /var/tmp where there is one, since /tmp is often memory, or else the system's.</summary>
     public static string Path =>

@@ -1,7 +1,8 @@
-using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Net.Http;
 using System.Reflection;
 using System.Security.Authentication;
+using PeftLabs.Memory;
 
 namespace PeftLabs.Hub;
 
@@ -91,7 +92,7 @@ internal sealed class HubConnection(HubModelName model, HubOptions options) : ID
         {
             cancellation.ThrowIfCancellationRequested();
             throw limit.IsCancellationRequested
-                ? new TransientException(HubFailure.Stalled, $"{address.Host} does not answer within {Seconds.Text(options.StallTimeout)}", null, e)
+                ? new TransientException(HubFailure.Stalled, $"{address.Host} does not answer within {TimeText.Format(options.StallTimeout)}", null, e)
                 : Unreachable(address, e);
         }
     }
@@ -99,7 +100,7 @@ internal sealed class HubConnection(HubModelName model, HubOptions options) : ID
     // Where nothing has ever answered there is no network, or no hub at this address, and trying again only keeps the user waiting.
     private Exception Unreachable(Uri address, Exception e)
     {
-        var reason = e is OperationCanceledException ? $"no connection within {Seconds.Text(s_connectTimeout)}"
+        var reason = e is OperationCanceledException ? $"no connection within {TimeText.Format(s_connectTimeout)}"
             : e.InnerException is AuthenticationException inner ? $"no trusted connection: {inner.Message}" : e.Message;
         return _reached && e.InnerException is not AuthenticationException
             ? new TransientException(HubFailure.Unreachable, $"{address.Host} cannot be reached ({reason})", null, e)

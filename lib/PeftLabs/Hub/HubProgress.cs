@@ -32,7 +32,7 @@ public sealed record HubProgress
     {
         var percent = Total > 0 ? 100 * Done / Total : 100;
         var speed = BytesPerSecond is { } rate ? $"  {ByteSize.Format((long)rate)}/s" : "";
-        var left = Done < Total && Left is { } time ? $"  {Seconds.Text(time)} left" : "";
+        var left = Done < Total && Left is { } time ? $"  {TimeText.Format(time)} left" : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"{percent} %  {ByteSize.Format(Done)} of {ByteSize.Format(Total)}  {FilesDone} of {Files} files{speed}{left}");
     }

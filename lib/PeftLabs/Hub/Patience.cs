@@ -1,3 +1,5 @@
+using PeftLabs.Memory;
+
 namespace PeftLabs.Hub;
 
 /// <summary>Makes attempts again that failed for a reason which may pass: at once never, for ever neither.</summary>
@@ -29,7 +31,7 @@ internal sealed class Patience(HubOptions options, Action<string> notice)
                     (failures, reached) = (0, now);
                 reached = Math.Min(reached, now); // what was thrown away comes again
                 var wait = e.AskedWait is { } asked ? Asked(what, e, asked) : Backoff(what, e, ++failures);
-                notice($"{what}: {e.Message}; again in {Seconds.Text(wait)}");
+                notice($"{what}: {e.Message}; again in {TimeText.Format(wait)}");
                 await Task.Delay(wait, cancellation);
             }
         }
@@ -41,8 +43,8 @@ internal sealed class Patience(HubOptions options, Action<string> notice)
         var wait = asked > options.FirstBackoff ? asked : options.FirstBackoff;
         var waited = TimeSpan.FromTicks(Interlocked.Add(ref _waitedTicks, wait.Ticks));
         return waited <= options.LongestWait ? wait : throw new HubException(e.Failure,
-            $"{what}: {e.Message}, and asks to come back in {Seconds.Text(asked)}; with the waits before, that is longer than the "
-            + $"{Seconds.Text(options.LongestWait)} of LongestWait. Try again later"
+            $"{what}: {e.Message}, and asks to come back in {TimeText.Format(asked)}; with the waits before, that is longer than the "
+            + $"{TimeText.Format(options.LongestWait)} of LongestWait. Try again later"
             + (options.Token is null ? "; with a token in HF_TOKEN the hub allows more." : "."), e);
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Http;
+using PeftLabs.Memory;
 
 namespace PeftLabs.Hub;
 
@@ -39,7 +40,7 @@ internal sealed class SteadyReader : IDisposable
         {
             _cancellation.ThrowIfCancellationRequested();
             throw _limit.IsCancellationRequested
-                ? new TransientException(HubFailure.Stalled, $"fewer than {_quota} bytes arrived in {Seconds.Text(_options.StallTimeout)}", null, e)
+                ? new TransientException(HubFailure.Stalled, $"fewer than {_quota} bytes arrived in {TimeText.Format(_options.StallTimeout)}", null, e)
                 : new TransientException(HubFailure.Unreachable, "the connection broke", null, e);
         }
     }

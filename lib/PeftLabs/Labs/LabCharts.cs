@@ -16,7 +16,7 @@ public static class LabCharts
     public static Figure Stages(string title, IReadOnlyList<StagePrediction> predicted, MemoryReport measured) =>
         StackedBars.Create(title,
             [.. measured.Stages.SelectMany(stage => predicted.Where(p => p.Stage == stage.Stage)
-                .Select(p => Bar(Name(stage.Stage), p.PeakCategories, true)).Append(Bar(Name(stage.Stage), stage.PeakCategories, false)))],
+                .Select(p => Bar(MemoryNames.Of(stage.Stage), p.PeakCategories, true)).Append(Bar(MemoryNames.Of(stage.Stage), stage.PeakCategories, false)))],
             "hatched: predicted before anything was loaded; plain: measured to the byte");
 
     /// <summary>How far a predicted peak is off the measured one, in percent.</summary>
@@ -25,7 +25,7 @@ public static class LabCharts
 
     /// <summary>The stages as predicted alone.</summary>
     public static Figure Predicted(string title, IReadOnlyList<StagePrediction> predicted) =>
-        StackedBars.Create(title, [.. predicted.Select(p => Bar(Name(p.Stage), p.PeakCategories, true))]);
+        StackedBars.Create(title, [.. predicted.Select(p => Bar(MemoryNames.Of(p.Stage), p.PeakCategories, true))]);
 
     /// <summary>Peak memory of whole runs by category, a group a technique, the later ones layered on the earlier.</summary>
     public static Figure Ladder(params IReadOnlyList<LabRun> runs) =>
@@ -44,7 +44,7 @@ public static class LabCharts
 
     /// <summary>Peak memory of every stage of the rungs by category, and where the prediction stood.</summary>
     public static Figure StageLadder(string title, IReadOnlyList<LadderEntry> rungs) =>
-        BarGrid.Create(title, [.. rungs.Select(rung => rung.Name)], [.. Enum.GetValues<MemoryStage>().Select(Name)],
+        BarGrid.Create(title, [.. rungs.Select(rung => rung.Name)], [.. Enum.GetValues<MemoryStage>().Select(MemoryNames.Of)],
             [.. rungs.SelectMany((rung, row) => (rung.Measured ?? []).Select(stage => Cell(rung, row, stage)))],
             "bars: measured to the byte; marks: predicted before anything was loaded") with
         { Runs = Ids(rungs) };
@@ -77,17 +77,21 @@ public static class LabCharts
     }
 
     /// <summary>What runs take beside one another: peak memory against seconds a step, each a point with its name.</summary>
-    public static Figure MemoryAgainstTime(params IReadOnlyList<LabRun> runs) => new()
+    public static Figure MemoryAgainstTime(params IReadOnlyList<LabRun> runs) =>
+        MemoryAgainstTime(runs.Select(r => (r.Name, r.SecondsPerStep, r.Measured.PeakBytes)), Ids(runs));
+
+    internal static Figure MemoryAgainstTime(IEnumerable<(string Name, double Seconds, long PeakBytes)> runs, IReadOnlyList<string> ids) => new()
     {
         Traces =
         [
             .. runs.Select((r, i) => new ScatterTrace
             {
                 Name = FigureText.Escape(r.Name),
-                X = new[] { r.SecondsPerStep },
-                Y = new[] { r.Measured.PeakBytes / (double)(1 << 20) },
+                X = new[] { r.Seconds },
+                Y = new[] { r.PeakBytes / (double)(1 << 20) },
                 Mode = "markers",
                 MarkerSize = 12,
+                MarkerSymbol = i < Palette.Series.Count ? "circle" : "diamond",
                 Color = Palette.Series[i % Palette.Series.Count],
             }),
         ],
@@ -95,10 +99,10 @@ public static class LabCharts
         {
             Title = "Peak memory against seconds a step",
             XAxis = new() { Title = "seconds a step", FromZero = true },
-            YAxis = new() { Title = "peak, MiB", FromZero = true },
+            YAxis = new() { Title = "peak (MiB = 1024² bytes)", FromZero = true },
             ShowLegend = true,
         },
-        Runs = Ids(runs),
+        Runs = ids,
     };
 
     /// <summary>Quantities over another, a line each.</summary>
@@ -138,8 +142,6 @@ public static class LabCharts
     internal static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
         new(group, bytes.ToDictionary(b => b.Key.ToString(), b => b.Value), predicted);
 
-    private static string Name(MemoryStage stage) => $"{(int)stage} {stage}";
-
     private static List<StageBand> Bands(IReadOnlyList<MemorySample> samples)
     {
         List<StageBand> bands = [];
@@ -147,7 +149,7 @@ public static class LabCharts
         {
             if (i < samples.Count && samples[i].Stage == samples[first].Stage)
                 continue;
-            bands.Add(new(Name(samples[first].Stage), samples[first].Seconds, samples[Math.Min(i, samples.Count - 1)].Seconds));
+            bands.Add(new(MemoryNames.Of(samples[first].Stage), samples[first].Seconds, samples[Math.Min(i, samples.Count - 1)].Seconds));
             first = i;
         }
         return bands;

@@ -57,7 +57,7 @@ internal sealed class PeakPanel
         var own = _shown.Index().Where(a => a.Item.Category == category).ToList();
         return new()
         {
-            Name = ProfileFlame.Words(category),
+            Name = MemoryNames.Of(category),
             Color = Palette.OfCategory(category.ToString()),
             Horizontal = true,
             XAxis = "x2",

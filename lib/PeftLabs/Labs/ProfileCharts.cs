@@ -22,7 +22,7 @@ public static class ProfileCharts
     {
         var unit = ByteUnits.ForAxis(memory.PeakBytes);
         return FlameGraph.Create(title, ProfileFlame.OfMemory(memory, unit.Bytes), $"memory at the peak ({unit.Words})",
-            [.. memory.PeakAllocations.Select(a => a.Category).Distinct().Order().Select(c => (ProfileFlame.Words(c), Palette.OfCategory(c.ToString())))],
+            [.. memory.PeakAllocations.Select(a => a.Category).Distinct().Order().Select(c => (MemoryNames.Of(c), Palette.OfCategory(c.ToString())))],
             $"by the scope that made it; the peak, {ByteUnits.Format(memory.PeakBytes)}, comes in {memory.PeakStage}", ProfileTables.Allocations(memory.PeakAllocations));
     }
 

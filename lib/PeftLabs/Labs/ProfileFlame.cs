@@ -50,7 +50,7 @@ internal static class ProfileFlame
             var all = tree.All.ToList();
             var categories = all.Select(a => a.Category).Distinct().ToList();
             // Where a scope's bytes are for several things, its own ones stand below it, by what they are for.
-            var own = categories.Count == 1 ? [] : tree.Items.GroupBy(a => a.Category).Select(g => Leaf(Words(g.Key), [.. g]));
+            var own = categories.Count == 1 ? [] : tree.Items.GroupBy(a => a.Category).Select(g => Leaf(MemoryNames.Of(g.Key), [.. g]));
             var color = tree.Depth == 1 ? Palette.OfStage(tree.Name, 2) : Color(all);
             var name = FigureText.Escape(tree.Name);
             return Leaf(tree.Depth == 1 ? $"made in {name}" : name + Numbers(tree), all) with
@@ -64,15 +64,12 @@ internal static class ProfileFlame
         FlameNode Leaf(string name, IReadOnlyList<PeakAllocation> allocations)
         {
             var bytes = allocations.Sum(a => a.Bytes);
-            var lines = allocations.Take(4).Select(a => $"{a.Count} × {ByteUnits.Format(a.BytesEach)} {Words(a.Category)}, {FigureText.Escape($"{a.Where}, {a.Code}")}");
+            var lines = allocations.Take(4).Select(a => $"{a.Count} × {ByteUnits.Format(a.BytesEach)} {MemoryNames.Of(a.Category)}, {FigureText.Escape($"{a.Where}, {a.Code}")}");
             return new(name, bytes / unit, Palette.OfCategory(allocations[0].Category.ToString()), string.Create(CultureInfo.InvariantCulture,
                 $"{name}: <b>{ByteUnits.Format(bytes)}</b>, {bytes / (double)memory.PeakBytes:0.0%}<br>{string.Join("<br>", lines)}")
                 + (allocations.Count > 4 ? "<br>…" : ""));
         }
     }
-
-    /// <summary>The words of a category's name: OptimizerState is optimizer state.</summary>
-    public static string Words(MemoryCategory category) => category == MemoryCategory.OptimizerState ? "optimizer state" : category.ToString().ToLowerInvariant();
 
     // That of a category if it is all but some crumbs.
     private static string Color(IReadOnlyList<PeakAllocation> allocations)

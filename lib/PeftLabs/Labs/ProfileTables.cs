@@ -63,7 +63,7 @@ public static class ProfileTables
     public static string Allocations(IReadOnlyList<PeakAllocation> allocations, int most = 15)
     {
         List<IReadOnlyList<string>> rows = [.. allocations.Take(most).Select(a => (IReadOnlyList<string>)
-            [Bytes(a.Bytes), a.Count == 1 ? "" : $"{a.Count} × {Bytes(a.BytesEach)}", ProfileFlame.Words(a.Category), a.Where, a.Code])];
+            [Bytes(a.Bytes), a.Count == 1 ? "" : $"{a.Count} × {Bytes(a.BytesEach)}", MemoryNames.Of(a.Category), a.Where, a.Code])];
         var rest = allocations.Skip(most).ToList();
         if (rest.Count > 0)
             rows.Add([Bytes(rest.Sum(a => a.Bytes)), $"{rest.Sum(a => a.Count)}", "", $"{rest.Count} smaller kinds", ""]);

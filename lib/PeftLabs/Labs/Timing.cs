@@ -19,7 +19,6 @@ internal static class Timing
             seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         while (seconds.Count < repeats && all.Elapsed.TotalSeconds < limitSeconds);
-        seconds.Sort();
-        return (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
+        return Labs.Median.Of(seconds);
     }
 }

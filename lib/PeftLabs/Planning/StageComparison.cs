@@ -10,8 +10,11 @@ public sealed record StageComparison(StagePrediction Predicted, StageMemory Meas
 {
     private const int MostNamed = 5;
 
-    /// <summary>How far the predicted peak is off the measured one, as a share of it.</summary>
-    public double Off => (double)(Predicted.PeakBytes - Measured.PeakBytes) / Measured.PeakBytes;
+    /// <summary>Bytes predicted at the peak beyond those measured.</summary>
+    public long PeakDifference => Predicted.PeakBytes - Measured.PeakBytes;
+
+    /// <summary>How far the predicted peak is off the measured one, as a share of it; infinite where only that is 0.</summary>
+    public double Off => PeakDifference == 0 ? 0 : (double)PeakDifference / Measured.PeakBytes;
 
     /// <summary>Bytes predicted at the end beyond those measured.</summary>
     public long EndDifference => Predicted.EndBytes - Measured.EndBytes;

@@ -17,13 +17,6 @@ public sealed class TrainingProgress(int steps)
         var each = _counted > 0 ? _seconds / _counted : step.Seconds;
         var memory = step.PeakBytes > 0 ? $"  peak {ByteSize.Format(step.PeakBytes)}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"step {step.Step}/{steps}  loss {step.Loss:0.0000}  {step.Seconds:0.00} s  {step.TokensPerSecond:0} tokens/s{memory}  {Left(each * (steps - step.Step))} left");
+            $"step {step.Step}/{steps}  loss {step.Loss:0.0000}  {step.Seconds:0.00} s  {step.TokensPerSecond:0} tokens/s{memory}  {TimeText.Format(TimeSpan.FromSeconds(each * (steps - step.Step)))} left");
     }
-
-    private static string Left(double seconds) => seconds switch
-    {
-        < 90 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
-        < 5400 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0.0} h"),
-    };
 }

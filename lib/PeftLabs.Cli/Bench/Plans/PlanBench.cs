@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using PeftLabs.Memory;
 using PeftLabs.Planning;
 
 namespace PeftLabs.Cli.Bench.Plans;
@@ -43,11 +43,5 @@ public sealed class PlanBench(int runs, TextWriter error)
         _done++;
     }
 
-    private string Left()
-    {
-        if (_done == 0)
-            return "";
-        var minutes = Stopwatch.GetElapsedTime(_start).TotalMinutes / _done * (runs - _done);
-        return string.Create(CultureInfo.InvariantCulture, $", about {Math.Max(1, minutes):0} min left");
-    }
+    private string Left() => _done == 0 ? "" : $", about {TimeText.Format(Stopwatch.GetElapsedTime(_start) / _done * (runs - _done))} left";
 }

@@ -1,3 +1,4 @@
+using PeftLabs.Formats;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
 
@@ -20,9 +21,7 @@ public sealed class ScratchCheckpoint : IDisposable
     {
         var format = WeightFormat.Parse(type) as DenseFormat
             ?? throw new ArgumentException($"--checkpoint is '{type}'; it must be float32, bfloat16 or float16.");
-        // The folder that TMPDIR names; /tmp is often memory, which a checkpoint would take.
-        var parent = Environment.GetEnvironmentVariable("TMPDIR") is null or "" && Directory.Exists("/var/tmp") ? "/var/tmp" : Path.GetTempPath();
-        var checkpoint = new ScratchCheckpoint(Path.Combine(parent, $"peftlabs-{shape}-{type}-{Guid.NewGuid():N}"));
+        var checkpoint = new ScratchCheckpoint(Path.Combine(ScratchFolder.Path, $"peftlabs-{shape}-{type}-{Guid.NewGuid():N}"));
         try
         {
             using var model = CausalLM.Random(ModelShapes.Find(shape), 1, new() { Projections = format, Embedding = format, Head = format });

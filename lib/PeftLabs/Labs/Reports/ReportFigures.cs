@@ -48,8 +48,8 @@ internal static class ReportFigures
     {
         var both = run.Predicted.Count > 0 && run.Measured.Count > 0;
         var bars = Enum.GetValues<MemoryStage>().SelectMany(stage => run.Predicted.Where(p => p.Stage == stage)
-            .Select(p => LabCharts.Bar(ReportRuns.Name(stage), p.PeakCategories, true))
-            .Concat(run.Measured.Where(m => m.Stage == stage).Select(m => LabCharts.Bar(ReportRuns.Name(stage), m.PeakCategories, false))));
+            .Select(p => LabCharts.Bar(MemoryNames.Of(stage), p.PeakCategories, true))
+            .Concat(run.Measured.Where(m => m.Stage == stage).Select(m => LabCharts.Bar(MemoryNames.Of(stage), m.PeakCategories, false))));
         var subtitle = both ? "hatched: predicted before anything was loaded; plain: measured to the byte"
             : run.Measured.Count > 0 ? "measured to the byte" : "as predicted; the run has no measurement";
         return StackedBars.Create("Peak memory by stage", [.. bars], subtitle) with { Runs = [run.Id] };
@@ -80,27 +80,9 @@ internal static class ReportFigures
     };
 
     /// <summary>Peak memory against seconds a step, each run a point.</summary>
-    public static Figure MemoryAgainstTime(ReportRuns runs) => new()
-    {
-        Traces = [.. runs.Labelled.Where(pair => pair.Run is { PeakBytes: not null, SecondsPerStep: not null }).Select((pair, i) => new ScatterTrace
-        {
-            Name = FigureText.Escape(pair.Label),
-            X = new[] { pair.Run.SecondsPerStep!.Value },
-            Y = new[] { pair.Run.PeakBytes!.Value / Mib },
-            Mode = "markers",
-            MarkerSize = 12,
-            MarkerSymbol = i < Palette.Series.Count ? "circle" : "diamond",
-            Color = Palette.Series[i % Palette.Series.Count],
-        })],
-        Layout = new()
-        {
-            Title = "Peak memory against seconds a step",
-            XAxis = new() { Title = "seconds a step", FromZero = true },
-            YAxis = new() { Title = "peak (MiB = 1024² bytes)", FromZero = true },
-            ShowLegend = true,
-        },
-        Runs = runs.Ids,
-    };
+    public static Figure MemoryAgainstTime(ReportRuns runs) => LabCharts.MemoryAgainstTime(
+        runs.Labelled.Where(pair => pair.Run is { PeakBytes: not null, SecondsPerStep: not null })
+            .Select(pair => (pair.Label, pair.Run.SecondsPerStep!.Value, pair.Run.PeakBytes!.Value)), runs.Ids);
 
     private static List<LadderEntry> Rungs(ReportRuns runs) => [.. runs.Labelled.Select(pair => new LadderEntry
     {

@@ -1,5 +1,3 @@
-using PeftLabs.Memory;
-
 namespace PeftLabs.Labs.Reports;
 
 /// <summary>The runs of a report and what it calls them.</summary>
@@ -40,10 +38,4 @@ internal sealed class ReportRuns
         var end = names[0].IndexOf(": ", StringComparison.Ordinal) + 2;
         return end >= 2 && names.All(name => name.Length > end && name.StartsWith(names[0][..end], StringComparison.Ordinal)) ? names[0][..end] : "";
     }
-
-    /// <summary>A stage's name with its number: "1 Forward".</summary>
-    public static string Name(MemoryStage stage) => $"{(int)stage} {stage}";
-
-    /// <summary>A category's name in words: "optimizer state".</summary>
-    public static string Name(MemoryCategory category) => category == MemoryCategory.OptimizerState ? "optimizer state" : $"{category}".ToLowerInvariant();
 }

@@ -45,6 +45,9 @@ public sealed record StoredRun(string Folder, RunRecord Record, IReadOnlyList<St
     /// <summary>The stages as measured; empty where they were not, and before the run's end.</summary>
     internal IReadOnlyList<StageMemory> Measured => Record.Memory?.Stages ?? [];
 
+    /// <summary>The stages that were both predicted and measured.</summary>
+    internal IReadOnlyList<StageComparison> Compared => StageComparison.Of(Predicted, Measured);
+
     /// <summary>Reads a run's folder.</summary>
     /// <exception cref="FileNotFoundException">It holds no record or no steps.</exception>
     /// <exception cref="InvalidDataException">A file in it is damaged; the message says where.</exception>

@@ -6,11 +6,6 @@ namespace PeftLabs.Labs;
 public static class StepSeconds
 {
     /// <summary>The median seconds of some steps, the first, which also warms up, left out where there is another; 0 for no steps.</summary>
-    public static double Median(IReadOnlyList<StepRecord> steps)
-    {
-        if (steps.Count == 0)
-            return 0;
-        var seconds = steps.Skip(Math.Min(1, steps.Count - 1)).Select(s => s.Seconds).Order().ToList();
-        return (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
-    }
+    public static double Median(IReadOnlyList<StepRecord> steps) =>
+        steps.Count == 0 ? 0 : Labs.Median.Of(steps.Skip(Math.Min(1, steps.Count - 1)).Select(s => s.Seconds));
 }

@@ -7,7 +7,7 @@ namespace PeftLabs.Planning.Advice;
 /// <param name="Ladder">The way from plain training to it.</param>
 /// <param name="Limits">How far the budget reaches; null where nothing fits.</param>
 public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdvice> Methods, MethodAdvice Chosen,
-    IReadOnlyList<LadderRung> Ladder, AdviceLimits? Limits)
+    IReadOnlyList<AdviceRung> Ladder, AdviceLimits? Limits)
 {
     /// <summary>Gives advice: with the method asked for, or else with the fastest of the adapters'.</summary>
     /// <param name="request">What is asked for.</param>
@@ -18,12 +18,12 @@ public sealed record AdviceReport(AdviceRequest Request, IReadOnlyList<MethodAdv
         var search = new AdviceSearch(request);
         MethodAdvice[] methods = [.. Possible(request).Select(search.Best)];
         var chosen = Choose([.. methods.Where(m => request.Method is { } one ? m.Set.Method == one : m.Set.Method != TuningMethod.Full)]);
-        return new(request, methods, chosen, Advice.Ladder.To(chosen.Set, request, fromPlain),
+        return new(request, methods, chosen, AdviceLadder.To(chosen.Set, request, fromPlain),
             chosen.Fits ? new LimitSearch(request).With(chosen.Set) : null);
     }
 
     /// <summary>What was predicted for the set that is advised.</summary>
-    public LadderRung Result => Ladder[^1];
+    public AdviceRung Result => Ladder[^1];
 
     // A checkpoint in 4 bits keeps its codes.
     private static IEnumerable<TuningMethod> Possible(AdviceRequest request)

@@ -13,7 +13,7 @@ internal static class AllocationsSection
             return null;
         List<ReportPart> parts =
         [
-            HtmlText.Paragraph($"At the highest moment of the run, in {ReportRuns.Name(memory.PeakStage)}, {ByteSize.Format(memory.PeakBytes)} were alive. "
+            HtmlText.Paragraph($"At the highest moment of the run, in {MemoryNames.Of(memory.PeakStage)}, {ByteSize.Format(memory.PeakBytes)} were alive. "
                 + "Allocations of one size, made by the same line of code for the same use, stand in one line."),
             new FigurePart("allocations", ProfileCharts.PeakMemory(memory) with { Runs = [run.Id] },
                 $"A flame graph of the bytes alive at the peak by the scope that made them. The largest are {memory.PeakAllocations[0].Where}, {ByteSize.Format(memory.PeakAllocations[0].Bytes)}.",
@@ -21,8 +21,8 @@ internal static class AllocationsSection
             Table("Alive at the peak, largest first", memory.PeakAllocations, memory.PeakBytes),
         ];
         foreach (var stage in memory.Stages.Where(stage => stage.PeakAllocations.Count > 0 && stage.Stage != memory.PeakStage))
-            parts.Add(HtmlText.Folded($"Alive at the peak of {ReportRuns.Name(stage.Stage)}",
-                Table($"Alive at the peak of {ReportRuns.Name(stage.Stage)}, largest first", stage.PeakAllocations, stage.PeakBytes).ToString()));
+            parts.Add(HtmlText.Folded($"Alive at the peak of {MemoryNames.Of(stage.Stage)}",
+                Table($"Alive at the peak of {MemoryNames.Of(stage.Stage)}, largest first", stage.PeakAllocations, stage.PeakBytes).ToString()));
         return new("allocations", "Alive at the peak", parts);
     }
 
@@ -30,7 +30,7 @@ internal static class AllocationsSection
     {
         var table = new HtmlTable(caption, "made in, and by", "category", "how many", "each", "together", "share") { Words = 2, Breaks = true };
         foreach (var allocation in allocations.Take(Shown))
-            table.Add(new HtmlCell($"{HtmlText.Escape(allocation.Where)}<br>{HtmlText.Code(allocation.Code)}"), ReportRuns.Name(allocation.Category), ReportNumber.Bytes(allocation.Count),
+            table.Add(new HtmlCell($"{HtmlText.Escape(allocation.Where)}<br>{HtmlText.Code(allocation.Code)}"), MemoryNames.Of(allocation.Category), ReportNumber.Bytes(allocation.Count),
                 ByteSize.Format(allocation.BytesEach), ByteSize.Format(allocation.Bytes), Share(allocation.Bytes, total));
         var rest = allocations.Skip(Shown).Sum(allocation => allocation.Bytes);
         if (rest > 0)

@@ -72,10 +72,10 @@ internal static class ComparisonSection
         var table = new HtmlTable($"Peak bytes: {second.Label} against {first.Label}", "category", first.Label, second.Label, "difference", "percent");
         foreach (var (one, two) in first.Run.Measured.SelectMany(one => second.Run.Measured.Where(two => two.Stage == one.Stage).Select(two => (one, two))))
         {
-            table.AddGroup(ReportRuns.Name(one.Stage));
+            table.AddGroup(MemoryNames.Of(one.Stage));
             foreach (var category in Enum.GetValues<MemoryCategory>())
                 if ((one.PeakCategories.GetValueOrDefault(category), two.PeakCategories.GetValueOrDefault(category)) is var (a, b) && (a != 0 || b != 0))
-                    table.Add(Line(ReportRuns.Name(category), a, b, isStrong: false));
+                    table.Add(Line(MemoryNames.Of(category), a, b, isStrong: false));
             table.Add(Line("peak", one.PeakBytes, two.PeakBytes, isStrong: true));
         }
         return table;

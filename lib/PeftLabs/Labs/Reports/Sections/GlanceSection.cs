@@ -18,7 +18,7 @@ internal static class GlanceSection
     private static IEnumerable<(string Name, string Value, string? Beside)> Facts(StoredRun run)
     {
         if (run.PeakBytes is { } peak)
-            yield return ("peak memory", ByteSize.Format(peak), run.Record.Memory is { } memory ? $"in {ReportRuns.Name(memory.PeakStage)}" : "so far");
+            yield return ("peak memory", ByteSize.Format(peak), run.Record.Memory is { } memory ? $"in {MemoryNames.Of(memory.PeakStage)}" : "so far");
         if (run.PredictedPeakBytes is { } predicted)
             yield return ("predicted peak", ByteSize.Format(predicted), run.Record.Memory is { } m ? ReportNumber.Percent(predicted, m.PeakBytes) : null);
         foreach (var evaluation in run.Record.Evaluations ?? [])
@@ -41,13 +41,13 @@ internal static class GlanceSection
 
     private static IEnumerable<ReportPart> Verdict(StoredRun run)
     {
-        var compared = StageComparison.Of(run);
+        var compared = run.Compared;
         if (compared.Count == 0)
             yield break;
-        var worst = compared.MaxBy(stage => Math.Abs(stage.Share))!;
-        yield return HtmlText.Paragraph(worst.Difference == 0
+        var worst = compared.MaxBy(stage => Math.Abs(stage.Off))!;
+        yield return HtmlText.Paragraph(worst.PeakDifference == 0
             ? "In every stage the predicted peak is the measured one, byte for byte."
-            : $"The predicted peak is off by {ReportNumber.Percent(100 + run.PredictedOff!.Value, 100)}. Of the stages it is furthest off in {ReportRuns.Name(worst.Stage)}: by "
-                + $"{ReportNumber.Change(worst.Difference)} ({ReportNumber.Percent(worst.Predicted.PeakBytes, worst.Measured.PeakBytes)}), most of it in {ReportRuns.Name(worst.Furthest)}.");
+            : $"The predicted peak is off by {ReportNumber.Percent(100 + run.PredictedOff!.Value, 100)}. Of the stages it is furthest off in {MemoryNames.Of(worst.Predicted.Stage)}: by "
+                + $"{ReportNumber.Change(worst.PeakDifference)} ({ReportNumber.Percent(worst.Predicted.PeakBytes, worst.Measured.PeakBytes)}), most of it in {MemoryNames.Of(worst.WorstCategory)}.");
     }
 }

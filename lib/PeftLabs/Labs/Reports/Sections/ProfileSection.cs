@@ -33,7 +33,7 @@ internal static class ProfileSection
         {
             var own = profile.Operators.Where(o => o.Stage == stage.Stage).ToList();
             var shown = own.Where(o => o.Seconds >= Smallest * stage.Seconds || o.PeakBytes >= Smallest * Math.Max(1, stage.PeakBytes)).ToList();
-            table.AddGroup(stage.Stage is { } named ? ReportRuns.Name(named) : StageCost.Name(null));
+            table.AddGroup(stage.Stage is { } named ? MemoryNames.Of(named) : StageCost.Name(null));
             foreach (var cost in shown.OrderByDescending(o => o.Seconds))
                 table.Add(Line(cost.Operator, [cost], profile.Steps, seconds));
             if (own.Except(shown).ToList() is { Count: > 0 } rest)

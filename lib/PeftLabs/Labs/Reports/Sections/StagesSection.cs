@@ -26,7 +26,7 @@ internal static class StagesSection
     private static string Alternative(StoredRun run) => "Stacked bars of peak memory for each stage by category. " + string.Join("; ",
         Enum.GetValues<MemoryStage>().Select(stage => (Stage: stage, P: run.Predicted.FirstOrDefault(p => p.Stage == stage), M: run.Measured.FirstOrDefault(m => m.Stage == stage)))
             .Where(s => s.P is not null || s.M is not null)
-            .Select(s => ReportRuns.Name(s.Stage) + (s.P is null ? "" : $", predicted {ByteSize.Format(s.P.PeakBytes)}")
+            .Select(s => MemoryNames.Of(s.Stage) + (s.P is null ? "" : $", predicted {ByteSize.Format(s.P.PeakBytes)}")
                 + (s.M is null ? "" : $", measured {ByteSize.Format(s.M.PeakBytes)}"))) + ".";
 
     private static HtmlTable Table(StoredRun run)
@@ -35,12 +35,12 @@ internal static class StagesSection
             .Where(category => run.Measured.Any(m => m.PeakCategories.GetValueOrDefault(category) + m.EndCategories.GetValueOrDefault(category) > 0))];
         var unit = ByteUnits.ForAxis(run.Measured.Max(m => m.PeakBytes));
         string In(long bytes) => ByteUnits.Table(bytes / unit.Bytes);
-        var table = new HtmlTable($"Measured memory of each stage in {unit.Words}", ["stage", .. categories.Select(ReportRuns.Name), "total"]);
+        var table = new HtmlTable($"Measured memory of each stage in {unit.Words}", ["stage", .. categories.Select(MemoryNames.Of), "total"]);
         foreach (var stage in run.Measured)
         {
-            table.Add([$"{ReportRuns.Name(stage.Stage)}, peak", .. categories.Select(c => (HtmlCell)In(stage.PeakCategories.GetValueOrDefault(c))),
+            table.Add([$"{MemoryNames.Of(stage.Stage)}, peak", .. categories.Select(c => (HtmlCell)In(stage.PeakCategories.GetValueOrDefault(c))),
                 (HtmlCell)In(stage.PeakBytes) with { IsStrong = true }]);
-            table.Add([$"{ReportRuns.Name(stage.Stage)}, at its end", .. categories.Select(c => (HtmlCell)In(stage.EndCategories.GetValueOrDefault(c))), In(stage.EndBytes)]);
+            table.Add([$"{MemoryNames.Of(stage.Stage)}, at its end", .. categories.Select(c => (HtmlCell)In(stage.EndCategories.GetValueOrDefault(c))), In(stage.EndBytes)]);
         }
         return table;
     }

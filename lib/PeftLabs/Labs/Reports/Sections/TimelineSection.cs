@@ -17,7 +17,7 @@ internal static class TimelineSection
         var memory = run.Record.Memory!;
         var peak = memory.Timeline.MaxBy(sample => sample.Bytes);
         return new("timeline", ReportFigures.Timeline(run),
-            ReportNumber.Invariant($"A curve of the bytes alive over {memory.Timeline[^1].Seconds:0.0} seconds, highest with {ByteSize.Format(peak.Bytes)} in {ReportRuns.Name(peak.Stage)}."),
+            ReportNumber.Invariant($"A curve of the bytes alive over {memory.Timeline[^1].Seconds:0.0} seconds, highest with {ByteSize.Format(peak.Bytes)} in {MemoryNames.Of(peak.Stage)}."),
             "Bytes alive, every allocation counted; the colours behind say which stage ran.");
     }
 

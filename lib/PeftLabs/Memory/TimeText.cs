@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace PeftLabs.Hub;
+namespace PeftLabs.Memory;
 
-/// <summary>Spans of time as text.</summary>
-internal static class Seconds
+/// <summary>Spans of time as a person reads them, such as the time that is left; as <see cref="ByteSize"/> has sizes.</summary>
+public static class TimeText
 {
     /// <summary>"0.2 s", "45 s", "12 min", "1.5 h".</summary>
-    public static string Text(TimeSpan span) => span.TotalSeconds switch
+    public static string Format(TimeSpan span) => span.TotalSeconds switch
     {
         < 1.95 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.0} s"),
         < 90 => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0} s"),

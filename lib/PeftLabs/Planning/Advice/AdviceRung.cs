@@ -6,7 +6,7 @@ namespace PeftLabs.Planning.Advice;
 /// <param name="Set">All the techniques up to this one.</param>
 /// <param name="Stages">The memory predicted, stage by stage.</param>
 /// <param name="Seconds">The seconds predicted for a step.</param>
-public sealed record LadderRung(string Name, string Options, TechniqueSet Set, IReadOnlyList<StagePrediction> Stages, double Seconds)
+public sealed record AdviceRung(string Name, string Options, TechniqueSet Set, IReadOnlyList<StagePrediction> Stages, double Seconds)
 {
     /// <summary>The stage with the highest peak: what must fit.</summary>
     public StagePrediction Binding { get; } = Stages.MaxBy(s => s.PeakBytes)!;

@@ -5,7 +5,7 @@ using PeftLabs.Training;
 
 namespace PeftLabs.Tests.Planning.Advice;
 
-public class LadderTests
+public class AdviceLadderTests
 {
     private static readonly TechniqueSet _everything = new()
     {
@@ -25,7 +25,7 @@ public class LadderTests
     public void Each_rung_adds_one_technique_and_the_last_is_the_whole_set()
     {
         var request = TinyAdvice.Request(1 << 30);
-        var ladder = Ladder.To(_everything, request);
+        var ladder = AdviceLadder.To(_everything, request);
         Assert.Equal(11, ladder.Count);
         Assert.Equal(new TechniqueSet(), ladder[0].Set);
         Assert.Equal(_everything, ladder[^1].Set);
@@ -37,12 +37,12 @@ public class LadderTests
     [Fact]
     public void From_plain_it_begins_without_what_costs_nothing()
     {
-        var ladder = Ladder.To(_everything, TinyAdvice.Request(1 << 30, batch: 2, tokens: 512), fromPlain: true);
+        var ladder = AdviceLadder.To(_everything, TinyAdvice.Request(1 << 30, batch: 2, tokens: 512), fromPlain: true);
         Assert.Equal(13, ladder.Count);
         Assert.Equal((AttentionKind.Plain, LossKind.Whole), (ladder[0].Set.Attention, ladder[0].Set.Loss));
         Assert.True(ladder[2].PeakBytes < ladder[0].PeakBytes);
     }
 
     [Fact]
-    public void Full_fine_tuning_as_it_is_has_one_rung() => Assert.Single(Ladder.To(new(), TinyAdvice.Request(1 << 30)));
+    public void Full_fine_tuning_as_it_is_has_one_rung() => Assert.Single(AdviceLadder.To(new(), TinyAdvice.Request(1 << 30)));
 }
