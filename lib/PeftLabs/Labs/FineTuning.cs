@@ -134,12 +134,13 @@ public static class FineTuning
     private static RunDescription Describe(RunSpec spec, LabData data)
     {
         var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora) with { Weights = spec.Model.Weights() };
+        var portable = spec.Portable();
         return new RunDescription
         {
             Name = spec.Name,
-            Options = spec.Portable().ToJson(),
+            Options = portable.ToJson(),
             Seed = (long)spec.Training.Seed,
-            ModelPath = spec.Model.Located,
+            ModelPath = portable.Model.Folder,
             ModelHash = spec.Model.Hash(),
             DataHash = data.Hash,
             Predicted = plan.Predict(),

@@ -31,7 +31,7 @@ public sealed record RunRecord
     /// <summary>The seed of everything random in it.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The model's path, relative to the working folder where it lies in it; null for a model made in place.</summary>
+    /// <summary>The model's path, relative to the repository, or to the working folder, where it lies in it; null for a model made in place.</summary>
     public string? ModelPath { get; init; }
 
     /// <summary><see cref="ContentHash"/> of the model.</summary>
