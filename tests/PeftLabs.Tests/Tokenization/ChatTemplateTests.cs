@@ -24,6 +24,15 @@ public class ChatTemplateTests
     [InlineData("{{ 9223372036854775807 + 1 }}", 1, "beyond the whole numbers")]
     [InlineData("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 1, "macros call each other more than 100 deep")]
     [InlineData("{{ strftime_now('%Q') }}", 1, "strftime_now: '%Q'")]
+    [InlineData("{% for m in messages %}\n{{ loop.cycle() }}{% endfor %}", 2, "cycle needs something to go through")]
+    [InlineData("{{ dict(a=1,\na=2) }}", 2, "the argument a is given twice")]
+    [InlineData("{{ -(-9223372036854775807 - 1) }}", 1, "beyond the whole numbers")]
+    [InlineData("{{ (-9223372036854775807 - 1)|abs }}", 1, "beyond the whole numbers")]
+    [InlineData("{{ messages|tojson(indent=4611686018427387904) }}", 1, "repeated 4611686018427387904 times is too long")]
+    [InlineData("{{ 'a'|indent(4611686018427387904) }}", 1, "repeated 4611686018427387904 times is too long")]
+    [InlineData("{{ 'ab' * 9223372036854775807 }}", 1, "repeated 9223372036854775807 times is too long")]
+    [InlineData("{{ '%99999999999d'|format(1) }}", 1, "99999999999 in the format '%99999999999d' has more than 4 digits")]
+    [InlineData("{{ '%.99999999999f'|format(1) }}", 1, "99999999999 in the format '%.99999999999f' has more than 4 digits")]
     [InlineData("{% set g %}{% generation %}a{% endgeneration %}{% endset %}", 1, "has no place in the text")]
     public void What_is_wrong_is_said_with_its_line(string source, int line, string problem)
     {
@@ -56,7 +65,9 @@ public class ChatTemplateTests
             "{{ ", " }}", "{% ", " %}", "{%- ", " -%}", "{# ", " #}", "if ", "else", "endif", "for m in messages", "endfor", "set x = ", "x", "1",
             "'a'", "messages", "[0]", ".role", "|", "upper", "join(", ")", "(", "[", "]", "{", "}", ":", ",", " is ", "defined", " not ", " in ",
             "+", "-", "~", "\n", "raw", "endraw", "macro m(a)", "endmacro", "generation", "endgeneration", "loop.index", "namespace(", "\"", "text ",
-            "%", "=", "break", "\\",
+            "%", "=", "break", "\\", "loop.cycle()", "dict(a=1, a=2)", "-(-9223372036854775807 - 1)", "(-9223372036854775807 - 1)|abs",
+            "messages|tojson(indent=-1)", "'a'|indent(-1)", "'%99999999999d'|format(1)", "messages[1::9223372036854775807]",
+            "'ab' * 9223372036854775807",
         ];
         var source = string.Concat(choices.Select(choice => parts[choice % parts.Length]));
         try
@@ -66,6 +77,53 @@ public class ChatTemplateTests
         catch (ChatTemplateException)
         {
         }
+    }
+
+    [Theory]
+    [InlineData("18446744073709551615", "The number 18446744073709551615 is beyond the whole numbers that are supported")]
+    [InlineData("\"\\ud800\"", "surrogate")]
+    [InlineData("{\"\\ud800\": 1}", "surrogate")]
+    [InlineData("{\"a\": 1, \"a\": 2}", "same key")]
+    public void What_a_template_cannot_hold_is_refused_by_the_variable(string json, string problem)
+    {
+        var template = ChatTemplate.Parse("{{ tools }}{{ extra }}", name: "mine");
+        var refusal = Assert.Throws<ChatTemplateException>(() => template.Render(_hello, tools: new(JsonNode.Parse(json))));
+        Assert.StartsWith("mine: the variable tools is nothing a template can hold: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);
+        refusal = Assert.Throws<ChatTemplateException>(() => template.RenderMarked(
+            _hello, variables: new Dictionary<string, JsonNode?> { ["extra"] = JsonNode.Parse(json) }));
+        Assert.Contains("the variable extra is", refusal.Message, StringComparison.Ordinal);
+        var message = new JsonObject { ["role"] = "user", ["content"] = JsonNode.Parse(json) };
+        Assert.Contains(problem, Assert.Throws<ArgumentException>(() => new ChatMessage(message)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_generation_block_in_another_is_a_part_of_it()
+    {
+        const string Nested = "{% for m in messages %}{% generation %}{{ m.role }}:{% generation %}{{ m.content }}{% endgeneration %}."
+            + "{% generation %}!{% endgeneration %}{% endgeneration %}{% generation %}{% endgeneration %} {% endfor %}";
+        var chat = ChatTemplate.Parse(Nested).RenderMarked(_hello);
+        Assert.Equal("user:Hi.! assistant:Hello.! ", chat.Text);
+        Assert.Equal(["user:Hi.!", "assistant:Hello.!"], chat.Assistant.Select(range => chat.Text[range]));
+    }
+
+    [Fact]
+    public void A_turn_that_adds_nothing_has_no_range()
+    {
+        const string Silent = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}";
+        ChatMessage[] talk = [new("user", "Hi"), new("assistant", ""), new("user", "Hi?"), new("assistant", "Yes")];
+        var chat = ChatTemplate.Parse(Silent).RenderMarked(talk);
+        Assert.Equal(["Yes"], chat.Assistant.Select(range => chat.Text[range]));
+    }
+
+    [Fact]
+    public void A_generation_prompt_shorter_than_the_text_before_gives_no_overlap()
+    {
+        const string Short = "{% for m in messages %}{{ m.content }}{% if not (loop.last and add_generation_prompt) %};{% endif %}{% endfor %}";
+        ChatMessage[] talk = [new("user", "Hi"), new("assistant", "one"), new("assistant", "two")];
+        var chat = ChatTemplate.Parse(Short).RenderMarked(talk);
+        Assert.Equal("Hi;one;two;", chat.Text);
+        Assert.Equal([";one;", "two;"], chat.Assistant.Select(range => chat.Text[range]));
     }
 
     [Property(MaxTest = 200)]

@@ -50,7 +50,10 @@ public class UnigramModelTests
         byte[][] pieces = [.. Enumerable.Range(0, 20_000).Select(i => Encoding.UTF8.GetBytes($"{i * 7919 % 20_000:x}é{i % 37}"))];
         var trie = PieceTrie.Build(pieces.Index().Select(piece => (piece.Item, piece.Index)));
         foreach (var (index, piece) in pieces.Index())
-            Assert.Equal((index, piece.Length), trie.Longest([.. piece, (byte)'x']));
+        {
+            Assert.Equal(index, Number(trie, piece));
+            Assert.Equal(-1, Number(trie, [.. piece, (byte)'x']));
+        }
     }
 
     private static int Number(PieceTrie trie, byte[] piece)

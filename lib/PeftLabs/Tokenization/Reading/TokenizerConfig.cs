@@ -3,6 +3,8 @@ namespace PeftLabs.Tokenization;
 /// <summary>What a tokenizer_config.json says beside the tokenizer itself.</summary>
 internal sealed record TokenizerConfig
 {
+    public const string FileName = "tokenizer_config.json";
+
     public string? BosToken { get; init; }
 
     public string? EosToken { get; init; }
@@ -17,7 +19,7 @@ internal sealed record TokenizerConfig
 
     public IReadOnlyList<AddedToken> AddedTokens { get; init; } = [];
 
-    public static string FileIn(string folder) => Path.Combine(folder, "tokenizer_config.json");
+    public static string FileIn(string folder) => Path.Combine(folder, FileName);
 
     /// <summary>The file beside a tokenizer's; an empty one where there is none.</summary>
     public static TokenizerConfig Read(string folder)

@@ -17,13 +17,12 @@ public sealed class ChatMessage
     }
 
     /// <summary>A message with all the fields of its JSON form; it keeps a copy.</summary>
-    /// <exception cref="ArgumentException">The field role is missing or no string, or a number is beyond what templates can hold.</exception>
+    /// <exception cref="ArgumentException">
+    /// The field role is missing or no string; or a number is beyond what templates can hold, or a string is no text.
+    /// </exception>
     public ChatMessage(JsonObject fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        Role = fields["role"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
-            : throw new ArgumentException(
-                $"A message's field role is {fields["role"]?.ToJsonString() ?? "missing"}; it has to be a string such as user.", nameof(fields));
         _fields = (JsonObject)fields.DeepClone();
         try
         {
@@ -33,6 +32,9 @@ public sealed class ChatMessage
         {
             throw new ArgumentException(exception.Message, nameof(fields), exception);
         }
+        Role = fields["role"] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
+            : throw new ArgumentException(
+                $"A message's field role is {fields["role"]?.ToJsonString() ?? "missing"}; it has to be a string such as user.", nameof(fields));
     }
 
     /// <summary>Who speaks.</summary>

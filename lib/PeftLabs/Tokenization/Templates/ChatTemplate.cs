@@ -86,7 +86,10 @@ public sealed class ChatTemplate
     /// <param name="addGenerationPrompt">Whether what begins the assistant's next turn comes last.</param>
     /// <param name="tools">JSON schemas of the functions that the assistant may call.</param>
     /// <param name="variables">Further variables of this template, such as enable_thinking.</param>
-    /// <exception cref="ChatTemplateException">The template refuses the conversation, or asks of it what is not there.</exception>
+    /// <exception cref="ChatTemplateException">
+    /// The template refuses the conversation, or asks of it what is not there; or tools or variables hold a number beyond the whole
+    /// numbers that are supported, or a string that is no text.
+    /// </exception>
     public string Render(
         IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt = false, JsonArray? tools = null,
         IReadOnlyDictionary<string, JsonNode?>? variables = null) => Run(messages, addGenerationPrompt, tools, variables).Output.ToString();
@@ -110,20 +113,29 @@ public sealed class ChatTemplate
         if (MarksAssistant)
             return new(text, context.Generated, true);
         List<Range> assistant = [];
+        var end = 0;
         for (var i = 0; i < messages.Count; i++)
-            if (messages[i].Role == "assistant")
-                assistant.Add(Added(text, messages, i, tools, variables));
+        {
+            if (messages[i].Role != "assistant")
+                continue;
+            var (from, to) = Added(text, messages, i, tools, variables);
+            // A turn may add nothing, and a generation prompt may be shorter than what ends the turn before.
+            if (Math.Max(from, end) is var start && start >= to)
+                continue;
+            assistant.Add(start..to);
+            end = to;
+        }
         return new(text, assistant, false);
     }
 
-    private Range Added(
+    private (int From, int To) Added(
         string text, IReadOnlyList<ChatMessage> messages, int index, JsonArray? tools, IReadOnlyDictionary<string, JsonNode?>? variables)
     {
         var before = Render([.. messages.Take(index)], addGenerationPrompt: true, tools, variables);
         var with = index + 1 == messages.Count ? text : Render([.. messages.Take(index + 1)], addGenerationPrompt: false, tools, variables);
         RequireBeginning(before, with, $"up to the assistant's message {index + 1} and its generation prompt, the text");
         RequireBeginning(with, text, $"up to the assistant's message {index + 1}, the text");
-        return before.Length..with.Length;
+        return (before.Length, with.Length);
     }
 
     private void RequireBeginning(string beginning, string text, string what)
@@ -148,13 +160,25 @@ public sealed class ChatTemplate
         foreach (var (name, token) in _specialTokens)
             scope.Set(name, token);
         foreach (var (name, value) in variables ?? new Dictionary<string, JsonNode?>())
-            scope.Set(name, TemplateJson.Read(value));
+            scope.Set(name, Read(name, value));
         scope.Set("messages", messages.Select(message => message.Value).ToList<object?>());
-        scope.Set("tools", TemplateJson.Read(tools));
+        scope.Set("tools", Read("tools", tools));
         scope.Set("documents", null);
         scope.Set("add_generation_prompt", addGenerationPrompt);
         var context = new TemplateContext(scope, _clock);
         TemplateStatement.RenderAll(_body, context);
         return context;
+    }
+
+    private object? Read(string variable, JsonNode? value)
+    {
+        try
+        {
+            return TemplateJson.Read(value);
+        }
+        catch (FormatException exception)
+        {
+            throw new ChatTemplateException(Name, 0, $"the variable {variable} is nothing a template can hold: {exception.Message}", exception);
+        }
     }
 }

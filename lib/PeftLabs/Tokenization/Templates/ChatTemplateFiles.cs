@@ -3,7 +3,7 @@ namespace PeftLabs.Tokenization;
 /// <summary>Where a model's folder keeps its chat templates.</summary>
 internal static class ChatTemplateFiles
 {
-    private const string Default = "default", ConfigFile = "tokenizer_config.json";
+    private const string Default = "default", ConfigFile = TokenizerConfig.FileName;
 
     /// <summary>A template's place and text.</summary>
     public static (string Name, string Source) Find(string folder, string? name)
@@ -26,7 +26,7 @@ internal static class ChatTemplateFiles
     public static IReadOnlyDictionary<string, string> SpecialTokens(string folder)
     {
         Dictionary<string, string> tokens = [];
-        var file = Path.Combine(folder, ConfigFile);
+        var file = TokenizerConfig.FileIn(folder);
         if (!File.Exists(file))
             return tokens;
         using var document = JsonPlace.Parse(file);

@@ -29,16 +29,6 @@ internal sealed class PieceTrie
     /// <summary>The number of the piece that ends at a node, or -1.</summary>
     public int Number(int node) => _nodes[node].Number;
 
-    /// <summary>The longest piece that a text begins with: its number and its length in bytes; -1 and 0 where there is none.</summary>
-    public (int Number, int Length) Longest(ReadOnlySpan<byte> text)
-    {
-        var (number, length, node) = (-1, 0, Root);
-        for (var i = 0; i < text.Length && (node = Next(node, text[i])) != None; i++)
-            if (Number(node) is var found and >= 0)
-                (number, length) = (found, i + 1);
-        return (number, length);
-    }
-
     /// <summary>A slot of the array. A free one, and the root, have no parent.</summary>
     /// <param name="Base">Whence its children are reached.</param>
     /// <param name="Parent">The node whose child it is, or -1.</param>

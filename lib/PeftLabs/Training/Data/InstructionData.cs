@@ -118,7 +118,8 @@ public sealed class InstructionData : IReadOnlyList<TokenizedExample>, IDisposab
         {
             return tokenizer.Tokenize(record);
         }
-        catch (Exception exception) when (exception is ArgumentException or ChatTemplateException)
+        // The last is what a tokenizer throws that has no token for what is unknown.
+        catch (Exception exception) when (exception is ArgumentException or ChatTemplateException or InvalidOperationException)
         {
             throw new InstructionDataException(path, record.Line, 1, exception.Message, exception);
         }

@@ -37,6 +37,7 @@ public sealed class InstructionTokenizer
     /// or nothing in it is learned.
     /// </exception>
     /// <exception cref="ChatTemplateException">The template refuses the conversation.</exception>
+    /// <exception cref="InvalidOperationException">The tokenizer has no token for some of the text, and none for what is unknown.</exception>
     public TokenizedExample Tokenize(InstructionRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);

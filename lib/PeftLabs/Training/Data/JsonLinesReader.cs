@@ -52,5 +52,10 @@ internal static class JsonLinesReader
             var problem = exception.Message.Split(" LineNumber:")[0].TrimEnd('.');
             throw new InstructionDataException(path, number, Encoding.UTF8.GetCharCount(line[..bytes]) + 1, $"no JSON ({problem})", exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            const string Problem = "no JSON (the name of a property holds half of a surrogate pair, which is no character)";
+            throw new InstructionDataException(path, number, 1, Problem, exception);
+        }
     }
 }

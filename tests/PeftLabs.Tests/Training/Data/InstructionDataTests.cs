@@ -108,6 +108,34 @@ public sealed class InstructionDataTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(Cache));
     }
 
+    [Theory]
+    [InlineData("\"tools\":[{\"maximum\":18446744073709551615}],\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}]", "18446744073709551615")]
+    [InlineData("\"tools\":[\"\\ud800\"],\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}]", "the variable tools is nothing a template")]
+    [InlineData("\"messages\":[{\"role\":\"assistant\",\"content\":\"\\ud800\"}]", "surrogate")]
+    [InlineData("\"messages\":[{\"role\":\"assistant\",\"content\":\"a\",\"\\ud800\":1}]", "the name of a property holds half of a surrogate pair")]
+    [InlineData("\"messages\":[{\"role\":\"assistant\",\"content\":\"a\"}],\"\\ud800\":1", "the name of a property holds half of a surrogate pair")]
+    public void What_no_template_can_hold_is_refused_with_its_line(string record, string problem)
+    {
+        Write(2);
+        File.AppendAllText(Data, $"{{{record}}}\n");
+        var refusal = Assert.Throws<InstructionDataException>(() => Open());
+        Assert.Equal((Data, 3), (refusal.File, refusal.Line));
+        Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(Cache));
+    }
+
+    [Fact]
+    public void A_text_that_the_tokenizer_has_no_token_for_is_refused_with_its_line()
+    {
+        File.WriteAllText(_folder["tokenizer.json"], """{"model":{"type":"Unigram","vocab":[["a",-1.0]],"unk_id":null}}""");
+        File.WriteAllLines(Data, ["{\"text\":\"aa\"}", "{\"text\":\"ab\"}"]);
+        var refusal = Assert.Throws<InstructionDataException>(() => InstructionData.Open(
+            Data, HuggingFaceTokenizer.Load(_folder.Path), null, new() { AppendEnd = false }, Cache,
+            cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(2, refusal.Line);
+        Assert.Contains("No piece of the tokenizer's vocabulary stands for 'b'", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Property(MaxTest = 25)]
     public void What_comes_from_the_cache_is_what_was_tokenized(string[] contents)
     {

@@ -10,7 +10,8 @@ internal static class TemplateFilters
 {
     public static IReadOnlyDictionary<string, TemplateFilter> All { get; } = new Dictionary<string, TemplateFilter>
     {
-        ["abs"] = (_, value, _) => value is double real ? Math.Abs(real) : (object)Math.Abs(TemplateValue.Whole(value)),
+        ["abs"] = (_, value, _) => value is double real ? Math.Abs(real)
+            : TemplateValue.Whole(value) is var whole && whole < 0 ? TemplateOperators.Negate(whole) : whole,
         ["attr"] = (_, value, arguments) => TemplateAttributes.Dot(value, arguments.Expect("name").RequireText(0, "name")),
         ["capitalize"] = (_, value, _) => PythonText.Capitalize(TemplateValue.Text(value)),
         ["count"] = (_, value, _) => TemplateValue.Length(value),
@@ -93,7 +94,7 @@ internal static class TemplateFilters
 
     private static string Indent(string text, CallArguments arguments)
     {
-        var by = arguments.Get(0, "width") is string given ? given : new string(' ', (int)arguments.Whole(0, "width", 4));
+        var by = arguments.Get(0, "width") is string given ? given : TemplateOperators.Repeat(" ", arguments.Whole(0, "width", 4));
         var (first, blank) = (arguments.Flag(1, "first"), arguments.Flag(2, "blank"));
         var lines = PythonText.Lines(text + "\n");
         return string.Join("\n", lines.Select((line, i) => (i == 0 ? first : blank || line != "") ? by + line : line));

@@ -76,6 +76,8 @@ internal sealed class GenerationStatement(TemplatePlace place, IReadOnlyList<Tem
             throw new TemplateFault("a generation block inside of a macro or a set block has no place in the text");
         var start = context.Output.Length;
         context.Within(new(context.Scope), () => RenderAll(body, context));
+        // A block within this one has marked its part already.
+        context.Generated.RemoveAll(range => range.Start.Value >= start);
         if (context.Output.Length > start)
             context.Generated.Add(start..context.Output.Length);
         return TemplateFlow.Next;

@@ -94,9 +94,11 @@ internal sealed partial class TemplateParser
     {
         Expect("(");
         List<TemplateExpression> positional = [];
-        List<(string, TemplateExpression)> named = [];
+        List<(string Name, TemplateExpression)> named = [];
         foreach (var (name, value) in List(")", Argument))
         {
+            if (named.Exists(other => other.Name == name))
+                throw value.Place.Refuse($"the argument {name} is given twice");
             if (name is not null)
                 named.Add((name, value));
             else if (named.Count == 0)

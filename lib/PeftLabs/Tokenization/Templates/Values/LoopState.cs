@@ -21,7 +21,8 @@ internal sealed class LoopState(IReadOnlyList<object?> items)
         "depth0" => 0L,
         "previtem" => Index > 0 ? items[Index - 1] : new Undefined("the loop's first element has none before it"),
         "nextitem" => Index + 1 < items.Count ? items[Index + 1] : new Undefined("the loop's last element has none after it"),
-        "cycle" => new BoundMethod("cycle", arguments => arguments.All[Index % arguments.All.Count]),
+        "cycle" => new BoundMethod("cycle", arguments => arguments.All.Count > 0 ? arguments.All[Index % arguments.All.Count]
+            : throw new TemplateFault("cycle needs something to go through")),
         "changed" => new BoundMethod("changed", Changed),
         _ => new Undefined(""),
     };

@@ -6,6 +6,8 @@ namespace PeftLabs.Tokenization;
 /// <summary>Python's % on strings, of it %s, %r, %d, %f and %%, with width, precision, and a minus or a zero before them.</summary>
 internal static class PrintfFormat
 {
+    private const int MostDigits = 4;
+
     public static string Apply(string format, IReadOnlyList<object?> values)
     {
         var (text, used) = (new StringBuilder(), 0);
@@ -18,8 +20,8 @@ internal static class PrintfFormat
             }
             var start = at++;
             var flags = Run(format, ref at, c => c is '-' or '0');
-            var width = Run(format, ref at, char.IsAsciiDigit);
-            var precision = at < format.Length && format[at] == '.' && ++at > 0 ? Run(format, ref at, char.IsAsciiDigit) : null;
+            var width = Count(format, ref at);
+            int? precision = at < format.Length && format[at] == '.' && ++at > 0 ? Count(format, ref at) : null;
             if (at < format.Length && format[at] == '%' && at == start + 1)
             {
                 text.Append('%');
@@ -28,7 +30,7 @@ internal static class PrintfFormat
             if (used == values.Count)
                 throw new TemplateFault($"the format '{format}' asks for more than the {values.Count} values that it was given");
             var written = Write(format, at, values[used++], precision);
-            var padding = Math.Max(0, (width == "" ? 0 : int.Parse(width, CultureInfo.InvariantCulture)) - written.Length);
+            var padding = Math.Max(0, width - written.Length);
             text.Append(flags.Contains('-') ? written.PadRight(written.Length + padding)
                 : written.PadLeft(written.Length + padding, flags.Contains('0') ? '0' : ' '));
         }
@@ -44,20 +46,27 @@ internal static class PrintfFormat
         return format[start..at];
     }
 
-    private static string Write(string format, int at, object? value, string? precision)
+    /// <summary>A width or a precision; 0 where no digits are.</summary>
+    private static int Count(string format, ref int at)
+    {
+        var digits = Run(format, ref at, char.IsAsciiDigit);
+        return digits.Length <= MostDigits ? int.Parse("0" + digits, CultureInfo.InvariantCulture)
+            : throw new TemplateFault($"{digits} in the format '{format}' has more than {MostDigits} digits");
+    }
+
+    private static string Write(string format, int at, object? value, int? precision)
     {
         var letter = at < format.Length ? format[at] : '?';
         switch (letter)
         {
             case 's' or 'r':
                 var text = letter == 's' ? TemplateValue.Text(value) : TemplateValue.Shown(value);
-                return precision is null or "" ? text : text[..Math.Min(text.Length, int.Parse(precision, CultureInfo.InvariantCulture))];
+                return precision is { } most ? text[..Math.Min(text.Length, most)] : text;
             case 'd' or 'i':
                 var whole = value is double number ? (long)number : TemplateValue.Whole(value);
                 return whole.ToString(CultureInfo.InvariantCulture);
             case 'f':
-                var digits = precision is null ? "6" : precision == "" ? "0" : precision;
-                return TemplateValue.Real(value).ToString($"F{digits}", CultureInfo.InvariantCulture);
+                return TemplateValue.Real(value).ToString($"F{precision ?? 6}", CultureInfo.InvariantCulture);
             default:
                 throw new TemplateFault($"'%{letter}' in the format '{format}' is not supported: %s, %r, %d, %f and %% are");
         }

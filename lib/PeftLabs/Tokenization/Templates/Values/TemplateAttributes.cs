@@ -39,6 +39,7 @@ internal static class TemplateAttributes
         var by = step is null ? 1 : TemplateValue.Whole(step);
         if (by == 0)
             throw new TemplateFault("a slice's step is 0");
+        by = Math.Clamp(by, -items.Count - 1, items.Count + 1);
         var (from, to) = by > 0 ? (Place(start, 0, 0, items.Count), Place(stop, items.Count, 0, items.Count))
             : (Place(start, items.Count - 1, -1, items.Count - 1), Place(stop, -1, -1, items.Count - 1));
         List<object?> cut = [];

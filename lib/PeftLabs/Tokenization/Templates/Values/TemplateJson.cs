@@ -9,20 +9,17 @@ namespace PeftLabs.Tokenization;
 /// <summary>JSON to the values of a template, and back as Python's json.dumps writes it.</summary>
 internal static class TemplateJson
 {
-    /// <exception cref="FormatException">A number is beyond what is supported.</exception>
+    /// <exception cref="FormatException">A number is beyond what is supported, a string is no text, or a name is there twice.</exception>
     public static object? Read(JsonNode? node)
     {
-        switch (node)
+        try
         {
-            case null: return null;
-            case JsonArray items: return items.Select(Read).ToList();
-            case JsonObject fields:
-                DictionaryValue dictionary = [];
-                foreach (var (name, value) in fields)
-                    dictionary[name] = Read(value);
-                return dictionary;
-            case var value when value.GetValueKind() == JsonValueKind.Number: return Number(value);
-            case var value: return value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.GetValue<bool>();
+            return Value(node);
+        }
+        // A node reads its text only now: it throws these for half of a surrogate pair, and for a name that an object has twice.
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            throw new FormatException(exception.Message, exception);
         }
     }
 
@@ -34,12 +31,28 @@ internal static class TemplateJson
             {
                 null => null,
                 string given => given,
-                var count => new string(' ', (int)TemplateValue.Whole(count)),
+                var count => TemplateOperators.Repeat(" ", TemplateValue.Whole(count)),
             },
             arguments.Flag(3, "sort_keys"), arguments.Get(2, "separators") as List<object?>);
         var text = new StringBuilder();
         Write(text, value, style, "\n");
         return text.ToString();
+    }
+
+    private static object? Value(JsonNode? node)
+    {
+        switch (node)
+        {
+            case null: return null;
+            case JsonArray items: return items.Select(Value).ToList();
+            case JsonObject fields:
+                DictionaryValue dictionary = [];
+                foreach (var (name, value) in fields)
+                    dictionary[name] = Value(value);
+                return dictionary;
+            case var value when value.GetValueKind() == JsonValueKind.Number: return Number(value);
+            case var value: return value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.GetValue<bool>();
+        }
     }
 
     private static object Number(JsonNode value)

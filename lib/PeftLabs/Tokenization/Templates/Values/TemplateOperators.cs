@@ -34,7 +34,7 @@ internal static class TemplateOperators
     public static object? Negate(object? value)
     {
         TemplateValue.RefuseUndefined(value);
-        return value is double number ? -number : (object)checked(-TemplateValue.Whole(value));
+        return value is double number ? -number : Apply("-", 0L, TemplateValue.Whole(value));
     }
 
     public static object? Positive(object? value)
@@ -53,11 +53,12 @@ internal static class TemplateOperators
         _ => throw new TemplateFault($"nothing can be in {TemplateValue.Described(container)}: a list, a dict or a string has contents"),
     };
 
-    private static string Repeat(string text, long count)
+    /// <summary>A text several times; below 1, none, as in Python.</summary>
+    public static string Repeat(string text, long count)
     {
-        if (count <= 0)
+        if (count <= 0 || text == "")
             return "";
-        return text.Length * count <= LongestRepeat ? string.Concat(Enumerable.Repeat(text, (int)count))
+        return count <= LongestRepeat / text.Length ? string.Concat(Enumerable.Repeat(text, (int)count))
             : throw new TemplateFault($"a text of {text.Length} characters repeated {count} times is too long");
     }
 
