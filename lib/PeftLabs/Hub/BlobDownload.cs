@@ -17,7 +17,7 @@ internal sealed class BlobDownload(HubConnection connection, HubCache cache, Pat
     /// <exception cref="HubException">It cannot be had, or has a wrong hash twice.</exception>
     public async Task FetchAsync(HubFile file, string commit, CancellationToken cancellation)
     {
-        if (cache.Has(file, commit))
+        if (cache.Content(file, commit) is not null)
         {
             tracker.Adjust(file.Size);
             tracker.FileDone();
@@ -26,7 +26,7 @@ internal sealed class BlobDownload(HubConnection connection, HubCache cache, Pat
         using var held = await FileLock.AcquireAsync(
             cache.Lock(file.Hash), () => tracker.Notice($"{file.Name}: another pull is downloading it; waiting for that one"), cancellation);
         // Another pull may have brought it meanwhile.
-        if (cache.Has(file, commit))
+        if (cache.Content(file, commit) is not null)
             tracker.Adjust(file.Size);
         else
             await DownloadAsync(file, commit, cancellation);

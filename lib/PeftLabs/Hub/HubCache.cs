@@ -41,13 +41,16 @@ internal sealed class HubCache(string folder, HubModelName model)
         Directory.CreateDirectory(Path.Combine(Repository, "refs"));
     }
 
-    /// <summary>Whether the file is there: as a blob, or, where the disk takes no links, in the snapshot.</summary>
-    public bool Has(HubFile file, string commit) =>
-        RealFile.Length(Blob(file.Hash)) == file.Size || RealFile.Length(Path.Combine(Snapshot(commit), file.Name)) == file.Size;
+    /// <summary>Where the file's content lies: as a blob, or, where the disk takes no links, in the snapshot; null where it is not there.</summary>
+    public string? Content(HubFile file, string commit)
+    {
+        string[] places = [Blob(file.Hash), Path.Combine(Snapshot(commit), file.Name)];
+        return Array.Find(places, place => RealFile.Length(place) == file.Size);
+    }
 
     /// <summary>The bytes of a file that are still to come.</summary>
     public long Missing(HubFile file, string commit) =>
-        Has(file, commit) ? 0 : file.Size - Math.Min(file.Size, RealFile.Length(Partial(file.Hash)) ?? 0);
+        Content(file, commit) is not null ? 0 : file.Size - Math.Min(file.Size, RealFile.Length(Partial(file.Hash)) ?? 0);
 
     /// <summary>Makes a complete and checked partial the blob.</summary>
     public void Place(HubFile file) => File.Move(Partial(file.Hash), Blob(file.Hash), overwrite: true);

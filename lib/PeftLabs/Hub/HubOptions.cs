@@ -82,7 +82,9 @@ public sealed record HubOptions
         init => field = value >= 1 ? value : throw Wrong(nameof(MinimumBytesPerSecond), value, "at least 1");
     } = 1024;
 
-    /// <summary>The longest that a pull waits, all in all, because the hub says when to come back.</summary>
+    /// <summary>
+    /// The longest that a pull waits, all in all, because the hub says when to come back; waits of several files at once add up.
+    /// </summary>
     public TimeSpan LongestWait
     {
         get;

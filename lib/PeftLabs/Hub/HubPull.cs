@@ -97,7 +97,7 @@ internal sealed class HubPull
         HubConnection connection, BlobDownload download, HubListing listing, CancellationToken cancellation)
     {
         var index = NeededFiles.IsSharded(listing) ? await IndexAsync(connection, download, listing, cancellation) : null;
-        var shards = index is null ? null : CheckpointIndex.ShardNames(_cache.Blob(index.Hash));
+        var shards = index is null ? null : ShardNames(index, listing.Commit);
         var files = new List<HubFile>();
         foreach (var file in NeededFiles.Of(listing, shards, _model))
             files.Add(file.Name == index?.Name ? index : await DescribeAsync(connection, file, listing.Commit, cancellation));
@@ -118,6 +118,22 @@ internal sealed class HubPull
         var index = await DescribeAsync(connection, listed, listing.Commit, cancellation);
         await download.FetchAsync(index, listing.Commit, cancellation);
         return index;
+    }
+
+    private IReadOnlyCollection<string> ShardNames(HubFile index, string commit)
+    {
+        var path = _cache.Content(index, commit) ?? throw new FileNotFoundException(
+            $"{index.Name} is no longer in the cache {_cache.Repository}: something removed it during the pull.", _cache.Blob(index.Hash));
+        try
+        {
+            return CheckpointIndex.ShardNames(path);
+        }
+        catch (SafeTensorsException e)
+        {
+            // A blob's name tells nobody which file is wrong.
+            var problem = e.Message.Replace(e.File, index.Name, StringComparison.Ordinal);
+            throw new HubException(HubFailure.NoSafeWeights, $"{_model} cannot be read, so its weights were not pulled: {problem}", e);
+        }
     }
 
     // Mirrors of the hub may list names alone; then the file's own headers tell size and hash.

@@ -7,11 +7,7 @@ internal static class NeededFiles
 {
     private const string Index = CheckpointIndex.FileName;
 
-    private static readonly HashSet<string> s_small =
-    [
-        "config.json", "generation_config.json", "adapter_config.json", "tokenizer.json", "tokenizer.model", "tokenizer_config.json",
-        "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja", "chat_template.json",
-    ];
+    private static readonly HashSet<string> s_small = [.. CompanionFiles.Names, "adapter_config.json"];
 
     // As the kit and transformers look for weights: the single file before the index.
     private static readonly string[] s_single = ["model.safetensors", "adapter_model.safetensors"];
@@ -20,7 +16,7 @@ internal static class NeededFiles
     public static bool IsSharded(HubListing listing) => !s_single.Any(name => Has(listing, name)) && Has(listing, Index);
 
     /// <summary>
-    /// Configuration, tokenizer and weights, all at the repository's top: the single safetensors file, or the index and the shards
+    /// Configuration, tokenizer, licence and weights, all at the repository's top: the single safetensors file, or the index and the shards
     /// that it names, or, where there is neither, every safetensors file. Copies in other formats and precisions are left out.
     /// </summary>
     /// <param name="listing">What the repository holds.</param>

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace PeftLabs.Hub;
 
-/// <summary>Adds up what several downloads at once have done, and reports it ten times a second at most.</summary>
+/// <summary>
+/// Adds up what several downloads at once have done, and reports it: ten times a second at most, at each file's end, and of every wait.
+/// </summary>
 internal sealed class PullTracker(IProgress<HubProgress>? progress)
 {
     private readonly Lock _lock = new();

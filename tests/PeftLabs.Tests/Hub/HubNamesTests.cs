@@ -93,7 +93,7 @@ public sealed class HubNamesTests
     [InlineData("StallTimeout is 00:00:00")]
     public void Wrong_options_are_named(string says)
     {
-        var options = new HubOptions(_ => null);
+        var options = new HubOptions(name => name == "HOME" ? "/nowhere" : null);
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => says.Split(' ')[0] switch
         {
             "ParallelDownloads" => options with { ParallelDownloads = 0 },

@@ -97,6 +97,35 @@ public sealed class HubPullTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_takes_no_links_keeps_the_index_in_the_snapshot_and_is_pulled_to_again()
+    {
+        _hub.Server.Add("owner/large").Commit("main", ("config.json", "{}"u8.ToArray()), ("x.safetensors", [1]),
+            ("model.safetensors.index.json", "{\"weight_map\": {\"x\": \"x.safetensors\"}}"u8.ToArray()));
+        var pulled = await _hub.PullAsync("owner/large");
+        // What is left where contents are moved instead of linked.
+        foreach (var file in pulled.Files.Select(name => Path.Combine(pulled.Folder, name)))
+        {
+            var blob = File.ResolveLinkTarget(file, true)!.FullName;
+            File.Delete(file);
+            File.Move(blob, file);
+        }
+
+        var again = await _hub.PullAsync("owner/large");
+
+        Assert.Equal(pulled.Files, again.Files);
+        Assert.Equal(0, again.DownloadedBytes);
+    }
+
+    [Fact]
+    public async Task A_licence_comes_with_the_model()
+    {
+        _hub.Server.Add("owner/free").Commit("main",
+            ("config.json", "{}"u8.ToArray()), ("LICENSE", "Free."u8.ToArray()), ("NOTICE", "By us."u8.ToArray()), ("model.safetensors", [1]));
+
+        Assert.Equal(["LICENSE", "NOTICE", "config.json", "model.safetensors"], (await _hub.PullAsync("owner/free")).Files);
+    }
+
+    [Fact]
     public async Task Mirrors_that_list_names_alone_are_asked_for_each_file()
     {
         _hub.Server.Add(PullFixture.Model).Listing = json => System.Text.RegularExpressions.Regex.Replace(json,

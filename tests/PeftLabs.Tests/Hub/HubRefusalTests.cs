@@ -1,3 +1,4 @@
+using System.Text;
 using PeftLabs.Hub;
 
 namespace PeftLabs.Tests.Hub;
@@ -223,6 +224,22 @@ public sealed class HubRefusalTests : IDisposable
         Assert.Equal(HubFailure.NoSafeWeights, error.Failure);
         Assert.Contains("owner/old has its weights only as pickles (pytorch_model.bin)", error.Message);
         Assert.DoesNotContain(_hub.Server.Requests, seen => seen.Path.Contains("resolve"));
+    }
+
+    [Theory]
+    [InlineData("<html>", "owner/other cannot be read, so its weights were not pulled: model.safetensors.index.json: the index is not valid JSON")]
+    [InlineData("{}", "model.safetensors.index.json: there is no object weight_map")]
+    [InlineData("{\"weight_map\": {\"x\": \"../a.safetensors\"}}", "model.safetensors.index.json, tensor 'x': weight_map gives it '../a.safetensors'")]
+    public async Task A_broken_index_is_named_and_not_its_blob(string index, string says)
+    {
+        _hub.Server.Add("owner/other").Commit("main",
+            ("config.json", "{}"u8.ToArray()), ("model.safetensors.index.json", Encoding.UTF8.GetBytes(index)), ("a.safetensors", [1]));
+
+        var error = await _hub.FailAsync("owner/other");
+
+        Assert.Equal(HubFailure.NoSafeWeights, error.Failure);
+        Assert.Contains(says, error.Message);
+        Assert.DoesNotContain("blobs", error.Message);
     }
 
     [Theory]

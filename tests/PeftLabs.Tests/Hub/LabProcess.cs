@@ -3,7 +3,7 @@ using PeftLabs.Hub;
 
 namespace PeftLabs.Tests.Hub;
 
-/// <summary>lab pull as a process of its own, with an environment that holds nothing but what options say.</summary>
+/// <summary>lab pull as a process of its own, whose environment says nothing of the hub but what options say. For Linux: it reads /proc.</summary>
 internal sealed class LabProcess : IDisposable
 {
     private readonly Process _process;
@@ -19,8 +19,10 @@ internal sealed class LabProcess : IDisposable
     {
         string[] line = [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, "lab.dll"), .. arguments];
         var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("HF_", StringComparison.Ordinal)).ToList())
+        foreach (var name in start.Environment.Keys.Where(IsOfHub).ToList())
             start.Environment.Remove(name);
+        // No proxy stands between the process and the tests' server.
+        start.Environment["NO_PROXY"] = start.Environment["no_proxy"] = "127.0.0.1";
         start.Environment["HF_ENDPOINT"] = options.Endpoint.AbsoluteUri;
         start.Environment["HF_HOME"] = Path.GetDirectoryName(options.CacheFolder);
         start.Environment["HF_TOKEN"] = HubServer.Token;
@@ -40,7 +42,7 @@ internal sealed class LabProcess : IDisposable
 
     public void Kill()
     {
-        _process.Kill();
+        _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
     }
 
@@ -57,4 +59,7 @@ internal sealed class LabProcess : IDisposable
             Kill();
         _process.Dispose();
     }
+
+    private static bool IsOfHub(string variable) =>
+        Array.Exists(["HF_", "HUGGING", "TRANSFORMERS_"], start => variable.StartsWith(start, StringComparison.Ordinal));
 }

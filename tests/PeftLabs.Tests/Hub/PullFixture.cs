@@ -15,7 +15,8 @@ internal sealed class PullFixture : IDisposable, IProgress<HubProgress>
     public PullFixture(int weightBytes = 300_000)
     {
         Commit = Server.Add(Model).Commit("main", Files(weightBytes));
-        Options = new HubOptions(_ => null)
+        // The user's own folder may hold a token.
+        Options = new HubOptions(name => name == "HOME" ? _folder.Path : null)
         {
             Endpoint = Server.Endpoint,
             CacheFolder = Path.Combine(_folder.Path, "hub"),

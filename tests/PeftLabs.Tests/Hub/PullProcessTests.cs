@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using PeftLabs.Cli;
 using PeftLabs.Formats;
 using PeftLabs.Hub;
+using PeftLabs.Tests.Training.Resume;
 
 namespace PeftLabs.Tests.Hub;
 
@@ -10,9 +11,13 @@ namespace PeftLabs.Tests.Hub;
 [Trait("Speed", "Slow")]
 public sealed class PullProcessTests : IDisposable
 {
-    private readonly PullFixture _hub = new(weightBytes: 2_000_000);
+    private readonly PullFixture _hub;
 
-    public PullProcessTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "signals and flock are those of Unix");
+    public PullProcessTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals, flock and /proc are those of Linux");
+        _hub = new(weightBytes: 2_000_000);
+    }
 
     public void Dispose() => _hub.Dispose();
 
@@ -149,7 +154,7 @@ public sealed class PullProcessTests : IDisposable
         // The disk is filled once the download has begun, freed after it has failed, and then the same pull goes on.
         var (code, _, error) = OnSmallDisk($"""
             mount -o remount,size=4m "$0"
-            (until [ -s {_hub.Partial(_hub.Weights)} ]; do sleep 0.02; done; cat /dev/zero >"$0/filler" 2>/dev/null) &
+            (for i in $(seq 1500); do [ -s {_hub.Partial(_hub.Weights)} ] && break; sleep 0.02; done; cat /dev/zero >"$0/filler" 2>/dev/null) &
             "$@"; wait; rm "$0/filler"; wc -c <{_hub.Partial(_hub.Weights)} >&2; exec "$@"
             """);
 
@@ -165,12 +170,8 @@ public sealed class PullProcessTests : IDisposable
     {
         var disk = Path.GetDirectoryName(_hub.Options.CacheFolder)!;
         string[] mount = ["unshare", "-rm", "sh", "-c", $"mount -t tmpfs -o size=1m tmpfs \"$0\" && {{ {script}\n}}", disk];
-        var trial = new ProcessStartInfo("unshare", ["-rm", "sh", "-c", "mount -t tmpfs tmpfs \"$0\"", disk]) { RedirectStandardError = true };
-        using (var possible = Process.Start(trial)!)
-        {
-            possible.WaitForExit();
-            Assert.SkipUnless(possible.ExitCode == 0, "no small disk can be mounted here");
-        }
+        string[] trial = ["unshare", "-rm", "sh", "-c", "mount -t tmpfs tmpfs \"$0\" && exec \"$@\"", disk];
+        Assert.SkipUnless(KillTests.CanMount(trial), "no small disk can be mounted here");
         using var pull = new LabProcess(_hub.Options, mount, ["pull", PullFixture.Model]);
         return pull.End();
     }

@@ -102,7 +102,8 @@ public class KillTests
         return TinyRun.Bits(folder.Path);
     }
 
-    private static bool CanMount(string[] mount)
+    /// <summary>Whether a command that mounts a disk, and then runs its last arguments, does so here.</summary>
+    internal static bool CanMount(string[] mount)
     {
         if (!OperatingSystem.IsLinux())
             return false;
