@@ -24,7 +24,7 @@ public static class ChatCommand
             var options = sampling.Read(parsed, folder);
             using var loaded = model.Load(parsed);
             using var chat = new ChatSession(
-                loaded.Completion, Template(parsed.GetValue(template), folder, loaded.Completion.Tokenizer), options, parsed.GetValue(system));
+                loaded.Completion, Template(parsed.GetValue(template), folder), options, parsed.GetValue(system));
             using var interrupts = new Interrupts();
             var says = parsed.InvocationConfiguration.Error;
             using var signal = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
@@ -39,23 +39,10 @@ public static class ChatCommand
         return command;
     }
 
-    private static ChatTemplate Template(string? given, string folder, HuggingFaceTokenizer tokenizer) => given switch
+    private static ChatTemplate Template(string? given, string folder) => given switch
     {
         null => ChatTemplate.Load(folder),
         "chatml" => ChatFormats.ChatML,
-        _ => ChatTemplate.Parse(File.ReadAllText(given), SpecialTokens(tokenizer), given),
+        _ => ChatTemplate.LoadFile(given, folder),
     };
-
-    private static Dictionary<string, string> SpecialTokens(HuggingFaceTokenizer tokenizer)
-    {
-        var tokens = new Dictionary<string, string>();
-        (string, int?)[] known =
-        [
-            ("bos_token", tokenizer.BosId), ("eos_token", tokenizer.EosId), ("pad_token", tokenizer.PadId), ("unk_token", tokenizer.UnkId),
-        ];
-        foreach (var (name, id) in known)
-            if (id is { } given && tokenizer.IdToToken(given) is { } token)
-                tokens[name] = token;
-        return tokens;
-    }
 }

@@ -11,7 +11,10 @@ public static class GenerateCommand
     public static Command Create()
     {
         var (model, sampling, prompts) = (new ModelOptions(), new SamplingOptions(), new PromptSource());
-        var batch = new Option<int?>("--batch") { Description = "Prompts that are continued at once, at most; each gets what it gets alone" };
+        var batch = new Option<int?>("--batch")
+        {
+            Description = "Prompts that are continued at once, at most; each gets what it gets alone (on a GPU, but for rounding)",
+        };
         var json = new Option<bool>("--json") { Description = "Print one JSON object a line, for each prompt, instead of the texts" };
         var command = new Command("generate", "Continues texts: prompts come from --prompt, --file or standard input") { batch, json };
         model.AddTo(command);

@@ -20,7 +20,10 @@ public sealed class SamplingOptions
     private readonly Option<string[]> _stop = new("--stop") { Description = "A text that ends the text, cut before it; may be given several times" };
     private readonly Option<int[]> _stopTokens = new("--stop-token") { Description = "A token's id that ends the text; may be given several times" };
     private readonly Option<string?> _cache = new("--cache") { Description = "How keys and values are stored: float32, bfloat16 or int8" };
-    private readonly Option<bool> _noDefaults = new("--no-defaults") { Description = "Do not begin with what the model's generation_config.json says" };
+    private readonly Option<bool> _noDefaults = new("--no-defaults")
+    {
+        Description = "Do not begin with what the model's generation_config.json says",
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -35,6 +38,7 @@ public sealed class SamplingOptions
     /// </summary>
     /// <exception cref="ModelFormatException">generation_config.json is broken, or asks for what the kit does not do.</exception>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    /// <exception cref="FormatException">There is no cache of that format.</exception>
     public GenerationOptions Read(ParseResult parsed, string folder)
     {
         var start = parsed.GetValue(_noDefaults) ? new() : GenerationOptions.Load(folder);

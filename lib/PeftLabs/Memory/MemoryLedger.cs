@@ -149,7 +149,8 @@ internal sealed class MemoryLedger : IDisposable
     internal List<MemorySample> Timeline() => _timeline.ToList();
 
     /// <summary>The peak of each stage, and of the time between two, with the blocks that were alive at it.</summary>
-    internal IReadOnlyList<StagePeak> Peaks() => _kept ?? [.. _peaks.Index().Select(p => new StagePeak(p.Index, p.Item.Bytes, p.Item.Blocks(_blocks)))];
+    internal IReadOnlyList<StagePeak> Peaks() =>
+        _kept ?? [.. _peaks.Index().Select(p => new StagePeak(p.Index, p.Item.Bytes, p.Item.Blocks(_blocks)))];
 
     public void Dispose()
     {

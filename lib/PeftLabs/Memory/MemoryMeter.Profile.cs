@@ -34,7 +34,7 @@ public sealed partial class MemoryMeter
     {
         var tree = Profiled.Tree;
         tree.Stop();
-        return new Scope(() =>
+        return new OnDispose(() =>
         {
             if (ReferenceEquals(s_running, this))
                 tree.Continue();

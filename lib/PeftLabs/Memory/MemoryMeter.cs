@@ -59,7 +59,8 @@ public sealed partial class MemoryMeter : IDisposable
     public IReadOnlyList<MemorySample> Timeline => Read(ledger => ledger.Timeline());
 
     /// <summary>Starts to count on this thread, in <see cref="MemoryStage.Load"/>.</summary>
-    /// <exception cref="InvalidOperationException">Another meter runs, for libtorch reports to one only, or a profiler does.</exception>
+    /// <exception cref="InvalidOperationException">Another meter runs, for libtorch reports to one only; or a profiler does, unless
+    /// <see cref="MemoryMeterOptions.Profile"/> is off.</exception>
     /// <exception cref="PlatformNotSupportedException">This libtorch's allocations cannot be followed; the message says why.</exception>
     public static MemoryMeter Start(MemoryMeterOptions? options = null)
     {
@@ -101,7 +102,7 @@ public sealed partial class MemoryMeter : IDisposable
         var outer = _profiler?.Tree.Suspend();
         Enter(stage);
         var restored = previous == (int)MemoryStage.Load && stage != MemoryStage.Load ? MemoryLedger.Between : previous;
-        return new Scope(() =>
+        return new OnDispose(() =>
         {
             if (!ReferenceEquals(s_running, this))
                 return;
@@ -123,7 +124,7 @@ public sealed partial class MemoryMeter : IDisposable
     public IDisposable AttachThread()
     {
         ObjectDisposedException.ThrowIf(!ReferenceEquals(s_running, this), this);
-        return MemoryHook.AttachThread() ? new Scope(MemoryHook.DetachThread) : new Scope(() => { });
+        return MemoryHook.AttachThread() ? new OnDispose(MemoryHook.DetachThread) : new OnDispose(() => { });
     }
 
     /// <summary>Leaves out, until the returned value is disposed, what is allocated and freed again meanwhile, on any thread: for work
@@ -133,7 +134,7 @@ public sealed partial class MemoryMeter : IDisposable
     {
         Change(static (ledger, _) => ledger.IsPaused = true, 0);
         _profiler?.Tree.Stop();
-        return new Scope(() =>
+        return new OnDispose(() =>
         {
             if (!ReferenceEquals(s_running, this))
                 return;
@@ -208,12 +209,5 @@ public sealed partial class MemoryMeter : IDisposable
         {
             MemoryHook.Release();
         }
-    }
-
-    private sealed class Scope(Action end) : IDisposable
-    {
-        private Action? _end = end;
-
-        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
     }
 }

@@ -18,13 +18,17 @@ public sealed partial class CausalLM
 
     /// <summary>
     /// Token ids <c>[batch, tokens]</c> to what the head sees, <c>[batch, tokens, hidden]</c>; the caller owns it. With a layout
-    /// the documents packed into a row do not see each other; with a cache the ids follow those that it has seen.
+    /// the documents packed into a row do not see each other. With a cache the ids, of one row, follow those that it has seen, and no
+    /// gradient is recorded.
     /// </summary>
-    /// <exception cref="ArgumentException">The layout is of another shape than the ids, or comes with a cache.</exception>
+    /// <exception cref="ArgumentException">The layout is of another shape than the ids, or comes with a cache; or there is a cache, and
+    /// not one row.</exception>
     public Tensor Hidden(Tensor ids, SequenceLayout? layout = null, KeyValueCache? cache = null)
     {
         if (layout is not null && cache is not null)
-            throw new ArgumentException("A layout of documents cannot be combined with a cache.", nameof(layout));
+            throw new ArgumentException(
+                "There are both a layout and a cache, and a cache holds one document alone: give a layout without a cache, or a cache without "
+                + "a layout.", nameof(layout));
         return cache is null ? Hidden(ids, layout, caches: null) : Hidden(ids, [cache]);
     }
 
@@ -36,7 +40,8 @@ public sealed partial class CausalLM
     public Tensor Hidden(Tensor ids, IReadOnlyList<KeyValueCache> caches)
     {
         if (caches.Count != ids.shape[0])
-            throw new ArgumentException($"{caches.Count} caches do not fit ids [{string.Join(", ", ids.shape)}]: each row needs one.", nameof(caches));
+            throw new ArgumentException(
+                $"{caches.Count} caches do not fit ids [{string.Join(", ", ids.shape)}]: each row needs one.", nameof(caches));
         using var _ = no_grad();
         return DecodeStep.Takes(this, ids) ? DecodeStep.Run(this, ids, caches) : Hidden(ids, null, caches);
     }

@@ -32,7 +32,8 @@ public static class TextGeneration
 
     /// <summary>
     /// The continuations of several prompts, of whatever lengths, at most <see cref="GenerationOptions.BatchSize"/> at once: as one ends,
-    /// the next prompt begins. Each equals what <see cref="Stream"/> gives for its prompt alone, with the seed plus its index.
+    /// the next prompt begins. Each equals what <see cref="Stream"/> gives for its prompt alone, with the seed plus its index, as far as
+    /// <see cref="GenerationOptions.BatchSize"/> says.
     /// </summary>
     /// <param name="model">The model, in evaluation mode until all have ended.</param>
     /// <param name="prompts">The prompts.</param>

@@ -3,9 +3,13 @@ using PeftLabs.Quantization.Cpu;
 namespace PeftLabs.Quantization;
 
 /// <summary>
-/// Products of weights in host memory with a few tokens, as generating text needs them: codes are decoded in registers and read once for
-/// four tokens. A token's result is the same to the last bit alone and among others, and for any number of threads.
+/// Products of weights in host memory with a few tokens, as generating text needs them. A token's result is the same to the last bit
+/// alone and among others, and for any number of threads.
 /// </summary>
+/// <remarks>
+/// Codes are decoded in registers, once for four tokens; blockwise 8-bit codes and rows whose length is no multiple of sixteen once for
+/// each token. A row that is no whole number of blocks is decoded to memory, once for all tokens.
+/// </remarks>
 internal static unsafe class FewTokens
 {
     /// <summary>Up to so many tokens this takes less time than decoding to memory and a product of matrices.</summary>

@@ -176,6 +176,18 @@ public class ChatTemplateTests
     }
 
     [Fact]
+    public void A_file_of_its_own_has_the_special_tokens_of_a_folder()
+    {
+        using TemporaryFolder folder = new(), other = new();
+        File.WriteAllText(folder["tokenizer_config.json"], """{"bos_token":{"content":"<s>"},"eos_token":"</s>","cls_token":"[CLS]"}""");
+        File.WriteAllText(other["mine"], "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}{{ cls_token }}");
+        var template = ChatTemplate.LoadFile(other["mine"], folder.Path);
+        Assert.Equal(("<s>Hi</s>[CLS]", other["mine"]), (template.Render([new("user", "Hi")]), template.Name));
+        Assert.Equal("Hi", ChatTemplate.LoadFile(other["mine"], other.Path).Render([new("user", "Hi")]));
+        Assert.Throws<FileNotFoundException>(() => ChatTemplate.LoadFile(other["none"], folder.Path));
+    }
+
+    [Fact]
     public void The_time_is_that_of_the_clock_and_a_part_of_the_hash()
     {
         ChatTemplate At(string time, string source) =>

@@ -85,7 +85,7 @@ internal sealed class ProfileReport
     private static Cost Sum(Cost a, Cost b) =>
         new(a.Calls + b.Calls, a.Ticks + b.Ticks, a.AllocatedBytes + b.AllocatedBytes, a.PeakBytes + b.PeakBytes);
 
-    private static MemoryStage? StageOf(ScopeNode node) => node.Stage == ScopeTree.Between ? null : (MemoryStage)node.Stage;
+    private static MemoryStage? StageOf(ScopeNode node) => node.Stage == MemoryLedger.Between ? null : (MemoryStage)node.Stage;
 
     private static double Seconds(long ticks) => ticks / (double)Stopwatch.Frequency;
 

@@ -28,11 +28,13 @@ public sealed class Profiler : IDisposable
     /// <exception cref="InvalidOperationException">Another profiler runs.</exception>
     public static Profiler Start(ProfilerOptions? options = null)
     {
+        // Before a tree is made, which takes this thread out of the scopes that are open on it; one that pauses has its own to come back to.
+        if (s_running is not null)
+            throw IsRunning();
         var profiler = new Profiler(options ?? new());
-        // One that pauses has its scopes to come back to.
-        if (s_running is not null || !profiler.Tree.TryStart())
-            throw new InvalidOperationException("A profiler is running already, perhaps that of a memory meter: dispose it first, or use "
-                + "the meter's Profile().");
+        // Two threads may have come here at once.
+        if (!profiler.Tree.TryStart())
+            throw IsRunning();
         return s_running = profiler;
     }
 
@@ -42,8 +44,8 @@ public sealed class Profiler : IDisposable
         var (outer, before) = (Tree.Suspend(), Tree.Root.Stage);
         Tree.EnterStage((int)stage);
         // As with the meter: loading is not restored by another stage's end.
-        var restored = before == (int)MemoryStage.Load && stage != MemoryStage.Load ? ScopeTree.Between : before;
-        return new Scope(() =>
+        var restored = before == (int)MemoryStage.Load && stage != MemoryStage.Load ? MemoryLedger.Between : before;
+        return new OnDispose(() =>
         {
             Tree.EnterStage(restored);
             Tree.Return(outer);
@@ -53,7 +55,7 @@ public sealed class Profiler : IDisposable
     /// <summary>Ends the running stage and with it a training step.</summary>
     public void EndStep()
     {
-        Tree.EnterStage(ScopeTree.Between);
+        Tree.EnterStage(MemoryLedger.Between);
         _steps += Tree is { IsInStep: true, IsCounting: true } ? 1 : 0;
         Tree.IsInStep = false;
     }
@@ -78,10 +80,6 @@ public sealed class Profiler : IDisposable
 
     internal RunProfile Report(IReadOnlyList<StagePeak> peaks) => new ProfileReport(Tree, peaks).ToProfile(_steps);
 
-    private sealed class Scope(Action end) : IDisposable
-    {
-        private Action? _end = end;
-
-        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
-    }
+    private static InvalidOperationException IsRunning() =>
+        new("A profiler is running already, perhaps that of a memory meter: dispose it first, or use the meter's Profile().");
 }

@@ -5,9 +5,6 @@ namespace PeftLabs.Memory.Profiling;
 /// <summary>The scopes of a run, by stage. One tree at most is running: scopes are entered in it.</summary>
 internal sealed class ScopeTree
 {
-    /// <summary>The stage of the time between two stages, after the four.</summary>
-    public const int Between = 4;
-
     // Where scopes are nested without end, from so many on inner ones are not told apart.
     private const int MostNodes = 1 << 16;
 
@@ -23,8 +20,8 @@ internal sealed class ScopeTree
     public ScopeTree(bool synchronizes)
     {
         _synchronizes = synchronizes;
-        _roots = [.. Enumerable.Range(0, Between + 1).Select(stage => new ScopeNode(
-            this, null, new(StageCost.Name(stage == Between ? null : (MemoryStage)stage), ScopeKind.Group), default, stage))];
+        _roots = [.. Enumerable.Range(0, MemoryLedger.Between + 1).Select(stage => new ScopeNode(
+            this, null, new(StageCost.Name(stage == MemoryLedger.Between ? null : (MemoryStage)stage), ScopeKind.Group), default, stage))];
         _root = _roots[0];
         Driver = ThreadScopes.In(this);
     }
@@ -38,7 +35,7 @@ internal sealed class ScopeTree
     /// <summary>The node of the running stage.</summary>
     public ScopeNode Root => _root;
 
-    /// <summary>Stages by their number, then <see cref="Between"/>.</summary>
+    /// <summary>Stages by their number, then <see cref="MemoryLedger.Between"/>.</summary>
     public IReadOnlyList<ScopeNode> Roots => _roots;
 
     /// <summary>Lets scopes be entered here.</summary>
@@ -126,7 +123,7 @@ internal sealed class ScopeTree
         var thread = ThreadScopes.In(this);
         thread.Charge();
         (_root, Driver) = (_roots[stage], thread);
-        IsInStep |= IsCounting && stage is not (0 or Between);
+        IsInStep |= IsCounting && stage is not (0 or MemoryLedger.Between);
     }
 
     /// <summary>Whether a stage of a step was entered since this was last set.</summary>

@@ -44,9 +44,6 @@ internal abstract unsafe class ElementKernels
     public abstract void Rotate(
         float* x, nint stride, float* cosines, float* sines, float sign, nint heads, nint half, float* y, nint newStride);
 
-    /// <summary>y += factor·x, rounded once.</summary>
-    public abstract void AddScaled(float* x, nint count, float factor, float* y);
-
     /// <summary>product = silu(gate)·up; the product may be the gate.</summary>
     public abstract void SwiGlu(KeptValues gate, KeptValues up, nint count, float* product);
 

@@ -38,17 +38,6 @@ internal sealed unsafe partial class LaneElements<TLanes, TTable>(string name) :
             LaneKernels<TLanes, TTable>.Float16.Widen(TLanes.LoadUInt16((ushort*)source));
     }
 
-    [MethodImpl(Hot.Loop)]
-    public override void AddScaled(float* x, nint count, float factor, float* y)
-    {
-        var by = TLanes.Broadcast(factor);
-        nint i = 0;
-        for (; i <= count - Lanes; i += Lanes)
-            TLanes.Store(TLanes.FusedMultiplyAdd(TLanes.Load(x + i), by, TLanes.Load(y + i)), y + i);
-        if (i < count)
-            StorePart(TLanes.FusedMultiplyAdd(LoadPart(x + i, count - i), by, LoadPart(y + i, count - i)), y + i, count - i);
-    }
-
     private static TLanes LoadPart(float* source, nint count)
     {
         var padded = stackalloc float[Lanes];

@@ -1,4 +1,3 @@
-using PeftLabs.Quantization;
 using PeftLabs.Quantization.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,21 +5,12 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models.Generation;
 
 /// <summary>Rows in bfloat16.</summary>
-internal sealed unsafe class BFloat16Rows(int heads, int size, Device device) : KeyValueRows(heads, size)
+internal sealed unsafe class BFloat16Rows(int heads, int size, Device device)
+    : PlainRows<ushort>(ScalarType.BFloat16, heads, size, device)
 {
-    private readonly Tensor _codes = Room(ScalarType.BFloat16, device, heads, Tokens, size);
-
-    protected override IEnumerable<Tensor> Tensors => [_codes];
-
-    public override void Write(int token, Tensor rows)
-    {
-        using var room = _codes.narrow(1, token, rows.shape[1]);
-        room.copy_(rows).Dispose();
-    }
-
     public override Tensor Read(int count)
     {
-        using var codes = _codes.narrow(1, 0, count);
+        using var codes = Numbers.narrow(1, 0, count);
         return codes.to(ScalarType.Float32);
     }
 
@@ -31,6 +21,4 @@ internal sealed unsafe class BFloat16Rows(int heads, int size, Device device) : 
 
     public override void AddTo(int head, int count, float* weights, float* y) =>
         Kernels.AddRowsBFloat16(Row(head, 0), count, Size, weights, y);
-
-    private ushort* Row(int head, int token) => _codes.Pointer<ushort>() + ((nint)head * Tokens + token) * Size;
 }

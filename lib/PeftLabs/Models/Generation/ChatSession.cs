@@ -8,7 +8,7 @@ namespace PeftLabs.Models.Generation;
 /// </summary>
 /// <param name="completion">The model and its tokenizer.</param>
 /// <param name="template">How the conversation is written.</param>
-/// <param name="options">How answers are drawn; turn i has the seed plus i.</param>
+/// <param name="options">How answers are drawn; each has the seed plus the number of answers before it.</param>
 /// <param name="system">What the model is told first; null for nothing.</param>
 public sealed class ChatSession(TextCompletion completion, ChatTemplate template, GenerationOptions? options = null, string? system = null)
     : IDisposable
@@ -17,7 +17,6 @@ public sealed class ChatSession(TextCompletion completion, ChatTemplate template
     private readonly KeyValueCache _cache = new(completion.Model.Config, (options ?? new()).Cache, completion.Model.Device);
     private readonly List<int> _seen = [];
     private readonly List<ChatMessage> _messages = Beginning(system);
-    private int _turn;
 
     /// <summary>The conversation so far, a system message first where there is one.</summary>
     public IReadOnlyList<ChatMessage> Messages => _messages;
@@ -56,7 +55,6 @@ public sealed class ChatSession(TextCompletion completion, ChatTemplate template
     {
         _messages.Clear();
         _messages.AddRange(Beginning(system));
-        _turn = 0;
         Forget(0);
     }
 
@@ -72,7 +70,7 @@ public sealed class ChatSession(TextCompletion completion, ChatTemplate template
         // The last token must go through the model, whose logits say what follows.
         ReusedTokens = Math.Min(same, prompt.Count - 1);
         Forget(ReusedTokens);
-        using var sequence = completion.Sequence(prompt, _options, _turn++, _cache);
+        using var sequence = completion.Sequence(prompt, _options, _messages.Count(m => m.Role == "assistant"), _cache);
         try
         {
             return completion.Run(sequence, onText, cancellation);

@@ -51,13 +51,13 @@ internal sealed unsafe class DecodeStep
     {
         var attention = block.Attention;
         Norm(block.AttentionNorm, _x, _buffers.Normed);
-        StepProducts.Run(_buffers, _kernels, _buffers.Normed, _rows,
+        StepProducts.Run(_buffers, _buffers.Normed, _rows,
             (attention.Query, (nint)_buffers.Query), (attention.Key, (nint)_buffers.Key), (attention.Value, (nint)_buffers.Value));
         Rotate(_buffers.Query, _config.Heads, rotation);
         Rotate(_buffers.Key, _config.KeyValueHeads, rotation);
         StepAttention.Run(_config, caches, _buffers, _rows);
-        StepProducts.Run(_buffers, _kernels, _buffers.Attended, _rows, (attention.Output, (nint)_buffers.Normed));
-        _kernels.AddScaled(_buffers.Normed, (nint)_rows * _config.HiddenSize, 1, _x);
+        StepProducts.Run(_buffers, _buffers.Attended, _rows, (attention.Output, (nint)_buffers.Normed));
+        StepProducts.AddScaled(_buffers.Normed, (nint)_rows * _config.HiddenSize, 1, _x);
     }
 
     // x += down(silu(gate(norm(x)))·up(norm(x)))
@@ -65,10 +65,10 @@ internal sealed unsafe class DecodeStep
     {
         var feed = block.FeedForward;
         Norm(block.FeedForwardNorm, _x, _buffers.Normed);
-        StepProducts.Run(_buffers, _kernels, _buffers.Normed, _rows, (feed.Gate, (nint)_buffers.Gate), (feed.Up, (nint)_buffers.Up));
+        StepProducts.Run(_buffers, _buffers.Normed, _rows, (feed.Gate, (nint)_buffers.Gate), (feed.Up, (nint)_buffers.Up));
         _kernels.SwiGlu(KeptValues.Of(_buffers.Gate), KeptValues.Of(_buffers.Up), (nint)_rows * _config.IntermediateSize, _buffers.Gate);
-        StepProducts.Run(_buffers, _kernels, _buffers.Gate, _rows, (feed.Down, (nint)_buffers.Normed));
-        _kernels.AddScaled(_buffers.Normed, (nint)_rows * _config.HiddenSize, 1, _x);
+        StepProducts.Run(_buffers, _buffers.Gate, _rows, (feed.Down, (nint)_buffers.Normed));
+        StepProducts.AddScaled(_buffers.Normed, (nint)_rows * _config.HiddenSize, 1, _x);
     }
 
     private void Norm(RmsNorm norm, float* x, float* y) => _kernels.RmsNorm(

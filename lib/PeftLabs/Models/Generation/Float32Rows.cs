@@ -1,4 +1,3 @@
-using PeftLabs.Quantization;
 using PeftLabs.Quantization.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,19 +5,10 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models.Generation;
 
 /// <summary>Rows as they were computed.</summary>
-internal sealed unsafe class Float32Rows(int heads, int size, Device device) : KeyValueRows(heads, size)
+internal sealed unsafe class Float32Rows(int heads, int size, Device device)
+    : PlainRows<float>(ScalarType.Float32, heads, size, device)
 {
-    private readonly Tensor _values = Room(ScalarType.Float32, device, heads, Tokens, size);
-
-    protected override IEnumerable<Tensor> Tensors => [_values];
-
-    public override void Write(int token, Tensor rows)
-    {
-        using var room = _values.narrow(1, token, rows.shape[1]);
-        room.copy_(rows).Dispose();
-    }
-
-    public override Tensor Read(int count) => _values.narrow(1, 0, count);
+    public override Tensor Read(int count) => Numbers.narrow(1, 0, count);
 
     public override void Write(int head, int token, float* row) =>
         new ReadOnlySpan<float>(row, Size).CopyTo(new Span<float>(Row(head, token), Size));
@@ -28,6 +18,4 @@ internal sealed unsafe class Float32Rows(int heads, int size, Device device) : K
 
     public override void AddTo(int head, int count, float* weights, float* y) =>
         Kernels.AddRowsFloat32(Row(head, 0), count, Size, weights, y);
-
-    private float* Row(int head, int token) => _values.Pointer<float>() + ((nint)head * Tokens + token) * Size;
 }

@@ -6,6 +6,9 @@ namespace PeftLabs.Models.Generation;
 /// <summary>Reads generation_config.json, in which a model's authors say how it is best continued.</summary>
 internal static class GenerationConfigFile
 {
+    // What transformers' GenerationConfig has where a file says nothing.
+    private const int DefaultTopK = 50;
+
     // What changes a text and is not done here, with the value at which it changes nothing.
     private static readonly (string Name, double Neutral)[] s_numbers =
     [
@@ -36,12 +39,12 @@ internal static class GenerationConfigFile
             {
                 MaxNewTokens = (int?)json["max_new_tokens"] ?? options.MaxNewTokens,
                 Temperature = samples ? (double?)json["temperature"] ?? 1 : 0,
-                TopK = samples ? (int?)json["top_k"] ?? 0 : 0,
+                TopK = samples ? TopK(json) : 0,
                 TopP = samples ? (double?)json["top_p"] ?? 1 : 1,
                 MinP = samples ? (double?)json["min_p"] ?? 0 : 0,
                 RepetitionPenalty = (double?)json["repetition_penalty"] ?? 1,
-                StopTokens = OneOrMore<int>(json["eos_token_id"]),
-                StopStrings = OneOrMore<string>(json["stop_strings"]),
+                StopTokens = OneOrMore<int>(json, "eos_token_id"),
+                StopStrings = OneOrMore<string>(json, "stop_strings"),
             };
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or OverflowException)
@@ -50,11 +53,15 @@ internal static class GenerationConfigFile
         }
     }
 
-    private static List<T> OneOrMore<T>(JsonNode? node) => node switch
+    // A null that is written down switches the filter off.
+    private static int TopK(JsonObject json) => json.ContainsKey("top_k") ? (int?)json["top_k"] ?? 0 : DefaultTopK;
+
+    private static List<T> OneOrMore<T>(JsonObject json, string name) => json[name] switch
     {
         null => [],
+        JsonArray many when many.Contains(null) => throw new FormatException($"{name} is {many.ToJsonString()}; none of the list may be null."),
         JsonArray many => [.. many.Select(one => one!.GetValue<T>())],
-        _ => [node.GetValue<T>()],
+        { } one => [one.GetValue<T>()],
     };
 
     private static JsonObject Parse(string file)
@@ -72,7 +79,7 @@ internal static class GenerationConfigFile
     private static void RefuseOthers(string file, JsonObject json)
     {
         foreach (var (name, neutral) in s_numbers)
-            if (json[name] is JsonValue value && !(value.TryGetValue<double>(out var number) && number == neutral))
+            if (json[name] is { } value && !(value is JsonValue one && one.TryGetValue<double>(out var number) && number == neutral))
                 throw Refused(file, name, value);
         foreach (var name in s_lists)
             if (json[name] is { } value and not JsonArray { Count: 0 })

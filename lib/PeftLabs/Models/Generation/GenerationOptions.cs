@@ -91,7 +91,11 @@ public sealed record GenerationOptions
     /// <summary>How keys and values are stored.</summary>
     public KeyValueFormat Cache { get; init; }
 
-    /// <summary>Prompts that are continued at once, at most; each one's text is what it is alone.</summary>
+    /// <summary>
+    /// Prompts that are continued at once, at most. Each one's text is what it is alone: to the last bit of its logits with float32
+    /// products on a CPU; elsewhere, on a GPU or with 16-bit products, sums are rounded by how many go together, and of two tokens that
+    /// are all but equally likely the other one may be taken.
+    /// </summary>
     public int BatchSize
     {
         get => _batchSize;
@@ -102,8 +106,8 @@ public sealed record GenerationOptions
     public bool IsGreedy => Temperature == 0;
 
     /// <summary>
-    /// What a model's folder says in generation_config.json, as transformers reads it: without <c>do_sample</c> it is greedy. Without
-    /// that file, the defaults.
+    /// What a model's folder says in generation_config.json, as transformers reads it: without <c>do_sample</c> it is greedy; with it,
+    /// <c>top_k</c> is 50 unless the file says something else (null: all). Without that file, the defaults.
     /// </summary>
     /// <exception cref="ModelFormatException">The file is broken, or asks for something that the kit does not do.</exception>
     public static GenerationOptions Load(string folder) => GenerationConfigFile.Read(folder);

@@ -67,7 +67,7 @@ internal sealed unsafe class Int8Rows(int heads, int size, Device device) : KeyV
             Write(row / count, token + row % count, from + (nint)row * Size);
     }
 
-    private sbyte* Row(int head, int token) => _codes.Pointer<sbyte>() + ((nint)head * Tokens + token) * Size;
+    private sbyte* Row(int head, int token) => Row<sbyte>(_codes, head, token);
 
     private float* AbsMax(int head) => _absMax.Pointer<float>() + (nint)head * Tokens;
 }

@@ -1,4 +1,5 @@
 using PeftLabs.Memory;
+using PeftLabs.Quantization;
 using PeftLabs.Quantization.Cpu;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -64,6 +65,10 @@ internal abstract unsafe class KeyValueRows(int heads, int size) : IDisposable
         foreach (var tensor in Tensors)
             tensor.Dispose();
     }
+
+    /// <summary>The address of a row in room <c>[heads, tokens, size]</c> in host memory.</summary>
+    protected T* Row<T>(Tensor room, int head, int token)
+        where T : unmanaged => room.Pointer<T>() + ((nint)head * Tokens + token) * size;
 
     /// <summary>Room of its own.</summary>
     protected static Tensor Room(ScalarType type, Device device, params long[] shape)

@@ -49,7 +49,8 @@ public sealed class TextCompletion(CausalLM model, HuggingFaceTokenizer tokenize
 
     /// <summary>
     /// The continuations of several texts, at most <see cref="GenerationOptions.BatchSize"/> at once; each goes to
-    /// <paramref name="onEnd"/> with its prompt's index as it ends. Each equals what its prompt gives alone, with the seed plus its index.
+    /// <paramref name="onEnd"/> with its prompt's index as it ends. Each equals what its prompt gives alone, with the seed plus its index,
+    /// as far as <see cref="GenerationOptions.BatchSize"/> says.
     /// </summary>
     /// <inheritdoc cref="Generate(IReadOnlyList{int}, GenerationOptions?, Action{string}?, CancellationToken)" path="/exception"/>
     public IReadOnlyList<GeneratedText> Generate(IReadOnlyList<string> prompts, GenerationOptions? options = null,

@@ -1,6 +1,9 @@
 namespace PeftLabs.Quantization.Cpu;
 
-/// <summary>Vectors that a matrix's rows are multiplied with at once: a row is read once for four of them.</summary>
+/// <summary>
+/// Vectors that a matrix's rows are multiplied with: a row is decoded once for four of them; one of blockwise 8-bit codes, or whose
+/// length is no multiple of sixteen, once for each.
+/// </summary>
 internal readonly unsafe struct VectorBatch(float* first, nint stride, int count, nint sumStride)
 {
     private readonly float* _first = first;

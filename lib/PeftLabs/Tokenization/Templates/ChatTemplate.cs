@@ -68,6 +68,20 @@ public sealed class ChatTemplate
         return new(source, file, ChatTemplateFiles.SpecialTokens(folder), clock);
     }
 
+    /// <summary>Reads a template that stands in a file of its own, and the special tokens of a model's folder.</summary>
+    /// <param name="file">The template's file.</param>
+    /// <param name="folder">The folder whose <c>tokenizer_config.json</c> names them; where it has none, the template has none.</param>
+    /// <param name="clock">The clock of strftime_now; null for the machine's.</param>
+    /// <exception cref="IOException">The template cannot be read.</exception>
+    /// <exception cref="TokenizerFileException">The folder's file is broken.</exception>
+    /// <exception cref="ChatTemplateException">The template is broken, or uses what is not supported.</exception>
+    public static ChatTemplate LoadFile(string file, string folder, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(folder);
+        return new(File.ReadAllText(file), file, ChatTemplateFiles.SpecialTokens(folder), clock);
+    }
+
     /// <summary>Reads a template's text.</summary>
     /// <param name="source">The text.</param>
     /// <param name="specialTokens">Variables such as bos_token and eos_token that it may use.</param>

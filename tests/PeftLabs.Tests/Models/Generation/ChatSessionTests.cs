@@ -28,7 +28,8 @@ public sealed class ChatSessionTests : IDisposable
         {
             var answer = chat.Answer(message, cancellation: TestContext.Current.CancellationToken);
             var text = _template.Render([.. chat.Messages.SkipLast(1)], addGenerationPrompt: true);
-            var whole = _completion.Generate(_completion.Tokenizer.EncodeToIds(text, addSpecialTokens: false), options with { Seed = 5 + (ulong)turn }, cancellation: TestContext.Current.CancellationToken);
+            var whole = _completion.Generate(_completion.Tokenizer.EncodeToIds(text, addSpecialTokens: false),
+                options with { Seed = 5 + (ulong)turn }, cancellation: TestContext.Current.CancellationToken);
             Assert.Equal(whole.Tokens, answer.Tokens);
             Assert.True(turn == 0 ? chat.ReusedTokens == 0 : chat.ReusedTokens > 10, $"{chat.ReusedTokens} tokens were reused");
         }
@@ -72,10 +73,27 @@ public sealed class ChatSessionTests : IDisposable
     {
         using var chat = new ChatSession(_completion, _template, new() { MaxNewTokens = 3 });
         chat.Answer("Once", cancellation: TestContext.Current.CancellationToken);
-        var refused = Assert.Throws<ArgumentException>(() => chat.Answer(string.Concat(Enumerable.Repeat("long story ", 300)), cancellation: TestContext.Current.CancellationToken));
+        var story = string.Concat(Enumerable.Repeat("long story ", 300));
+        var refused = Assert.Throws<ArgumentException>(() => chat.Answer(story, cancellation: TestContext.Current.CancellationToken));
         Assert.Contains("positions for 512", refused.Message);
         Assert.Equal(2, chat.Messages.Count);
         Assert.NotEqual("", chat.Answer("One day", cancellation: TestContext.Current.CancellationToken).Text);
+    }
+
+    [Fact]
+    public void A_message_that_got_no_answer_leaves_the_seed_as_it_was()
+    {
+        var options = new GenerationOptions { MaxNewTokens = 20, Temperature = 1, Seed = 9 };
+        using var plain = new ChatSession(_completion, _template, options);
+        using var tried = new ChatSession(_completion, _template, options);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        foreach (var message in new[] { "Once upon a time", "The dog" })
+        {
+            Assert.Equal("", tried.Answer("never", cancellation: cancelled.Token).Text);
+            Assert.Equal(plain.Answer(message, cancellation: TestContext.Current.CancellationToken).Tokens,
+                tried.Answer(message, cancellation: TestContext.Current.CancellationToken).Tokens);
+        }
     }
 
     [Fact]

@@ -23,6 +23,20 @@ public class GenerationConfigFileTests
     public void Without_do_sample_it_is_greedy_whatever_else_there_is() =>
         Assert.True(Read("""{ "temperature": 0.6, "top_p": 0.9, "eos_token_id": 2 }""").IsGreedy);
 
+    [Theory]
+    [InlineData("""{ "do_sample": true }""", 50)]
+    [InlineData("""{ "do_sample": true, "top_k": null }""", 0)]
+    [InlineData("""{ "do_sample": true, "top_k": 0 }""", 0)]
+    [InlineData("""{ "top_k": 7 }""", 0)]
+    public void Top_k_is_fifty_where_tokens_are_drawn_and_the_file_says_nothing(string json, int topK) => Assert.Equal(topK, Read(json).TopK);
+
+    [Fact]
+    public void Null_is_what_is_not_there()
+    {
+        var options = Read("""{ "eos_token_id": null, "stop_strings": null, "num_beams": null, "bad_words_ids": null, "temperature": null }""");
+        Assert.Equal((0, 0, true), (options.StopTokens.Count, options.StopStrings.Count, options.IsGreedy));
+    }
+
     [Fact]
     public void Without_the_file_there_are_the_defaults()
     {
@@ -32,6 +46,10 @@ public class GenerationConfigFileTests
 
     [Theory]
     [InlineData("""{ "num_beams": 4 }""", "num_beams is 4")]
+    [InlineData("""{ "num_beams": [4] }""", "num_beams is [4]")]
+    [InlineData("""{ "num_beams": {} }""", "num_beams is {}")]
+    [InlineData("""{ "eos_token_id": [2, null] }""", "eos_token_id is [2,null]")]
+    [InlineData("""{ "stop_strings": [null] }""", "stop_strings is [null]")]
     [InlineData("""{ "no_repeat_ngram_size": 3 }""", "no_repeat_ngram_size is 3")]
     [InlineData("""{ "suppress_tokens": [1, 2] }""", "suppress_tokens is [1,2]")]
     [InlineData("""{ "do_sample": true, "top_p": 7 }""", "TopP is 7")]

@@ -36,7 +36,8 @@ public sealed class TextCompletionTests : IDisposable
         const string Prompt = "Once upon a time";
         var free = _completion.Generate(Prompt, new() { MaxNewTokens = 40 }, cancellation: TestContext.Current.CancellationToken).Text;
         var pieces = new List<string>();
-        var cut = _completion.Generate(Prompt, new() { MaxNewTokens = 40, StopStrings = ["never", stop] }, pieces.Add, TestContext.Current.CancellationToken);
+        var options = new GenerationOptions { MaxNewTokens = 40, StopStrings = ["never", stop] };
+        var cut = _completion.Generate(Prompt, options, pieces.Add, TestContext.Current.CancellationToken);
         Assert.Equal(free[..free.IndexOf(stop, StringComparison.Ordinal)], cut.Text);
         Assert.Equal((cut.Text, StopReason.StopString), (string.Concat(pieces), cut.Reason));
     }
@@ -49,13 +50,29 @@ public sealed class TextCompletionTests : IDisposable
         var ended = new List<int>();
         var together = _completion.Generate(prompts, options, (i, _) => ended.Add(i), TestContext.Current.CancellationToken);
         foreach (var (i, prompt) in prompts.Index())
-            Assert.Equal(_completion.Generate(prompt, options with { Seed = 11 + (ulong)i }, cancellation: TestContext.Current.CancellationToken).Text, together[i].Text);
+        {
+            var alone = _completion.Generate(
+                prompt, options with { Seed = 11 + (ulong)i }, cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal(alone.Text, together[i].Text);
+        }
         Assert.Equal([0, 1, 2, 3], ended.Order());
     }
 
-    // The model knows bytes only as tokens: whatever it says of a euro sign must come whole.
+    // The vocabulary has these characters only as the tokens of their bytes.
     [Fact]
     public void Pieces_hold_whole_characters()
+    {
+        const string Text = "€ü";
+        var ids = _completion.Tokenizer.EncodeToIds(Text, addSpecialTokens: false);
+        Assert.True(ids.Count > 3, $"{ids.Count} tokens");
+        var text = new TextAssembler(_completion.Tokenizer, [], []);
+        List<string> pieces = [.. ids.Select(text.Add), text.Finish()];
+        Assert.All(pieces, piece => Assert.DoesNotContain('\uFFFD', piece));
+        Assert.Equal((Text, Text), (string.Concat(pieces), text.Text));
+    }
+
+    [Fact]
+    public void Pieces_together_are_the_text_whatever_is_drawn()
     {
         var options = new GenerationOptions { MaxNewTokens = 200, Temperature = 3, Seed = 5 };
         var pieces = _completion.Stream("€ ü", options, TestContext.Current.CancellationToken).ToList();
@@ -69,7 +86,8 @@ public sealed class TextCompletionTests : IDisposable
     public void A_rounded_cache_hardly_changes_a_story(KeyValueFormat format)
     {
         var exact = _completion.Generate("Once upon a time", new() { MaxNewTokens = 60 }, cancellation: TestContext.Current.CancellationToken);
-        var rounded = _completion.Generate("Once upon a time", new() { MaxNewTokens = 60, Cache = format }, cancellation: TestContext.Current.CancellationToken);
+        var rounded = _completion.Generate(
+            "Once upon a time", new() { MaxNewTokens = 60, Cache = format }, cancellation: TestContext.Current.CancellationToken);
         Assert.True(exact.Tokens.Zip(rounded.Tokens).TakeWhile(t => t.First == t.Second).Count() > 20, rounded.Text);
     }
 

@@ -25,9 +25,13 @@ public class TextGenerationTests
         var options = new GenerationOptions { MaxNewTokens = 12, Temperature = temperature, Cache = cache, Seed = 3, BatchSize = 2 };
         foreach (var size in new[] { 1, 2, 5, 64 })
         {
-            var together = TextGeneration.Batch(model, s_prompts, options with { BatchSize = size }, cancellation: TestContext.Current.CancellationToken);
+            var together = TextGeneration.Batch(
+                model, s_prompts, options with { BatchSize = size }, cancellation: TestContext.Current.CancellationToken);
             foreach (var (i, prompt) in s_prompts.Index())
-                Assert.Equal(TextGeneration.Stream(model, prompt, options with { Seed = 3 + (ulong)i }, TestContext.Current.CancellationToken), together[i].Tokens);
+            {
+                var alone = TextGeneration.Stream(model, prompt, options with { Seed = 3 + (ulong)i }, TestContext.Current.CancellationToken);
+                Assert.Equal(alone, together[i].Tokens);
+            }
         }
     }
 
@@ -69,7 +73,8 @@ public class TextGenerationTests
         var end = TextGeneration.Greedy(free, [1, 2, 3], 10).ElementAt(2);
         using var model = CausalLM.Random(s_config with { EndTokens = [end] }, 2);
         Assert.Equal(end, TextGeneration.Greedy(model, [1, 2, 3], 10).Last());
-        Assert.Equal(10, TextGeneration.Stream(model, [1, 2, 3], new() { MaxNewTokens = 10, IgnoreEndTokens = true }, TestContext.Current.CancellationToken).Count());
+        var ignoring = new GenerationOptions { MaxNewTokens = 10, IgnoreEndTokens = true };
+        Assert.Equal(10, TextGeneration.Stream(model, [1, 2, 3], ignoring, TestContext.Current.CancellationToken).Count());
     }
 
     [Fact]
@@ -87,7 +92,9 @@ public class TextGenerationTests
         using var model = Model();
         Assert.Contains("empty", Assert.Throws<ArgumentException>(() => TextGeneration.Greedy(model, [], 1)).Message);
         Assert.Contains("Token 1 of the prompt is 96", Assert.Throws<ArgumentException>(() => TextGeneration.Greedy(model, [1, 96], 1)).Message);
-        Assert.Contains("tokenizer", Assert.Throws<ArgumentException>(() => TextGeneration.Stream(model, [1], new() { StopStrings = ["a"] }, TestContext.Current.CancellationToken)).Message);
+        var stopping = new GenerationOptions { StopStrings = ["a"] };
+        Assert.Contains("tokenizer", Assert.Throws<ArgumentException>(
+            () => TextGeneration.Stream(model, [1], stopping, TestContext.Current.CancellationToken)).Message);
     }
 
     [Fact]
