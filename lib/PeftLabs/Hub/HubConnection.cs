@@ -1,5 +1,5 @@
-using System.Net.Http.Headers;
 using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Reflection;
 using System.Security.Authentication;
 using PeftLabs.Memory;
