@@ -69,7 +69,7 @@ public static class FineTuning
         var after = Ask(check, loaded.Model, meter);
         record.Finish(r => measured with { Ended = r.Ended, Evaluations = check.Evaluations(before, after), Samples = check.Samples(before, after) });
         calls.Use?.Invoke(loaded.Model, loaded.Adapter);
-        return new LabRun(spec.Name, record.Record.Predicted!, measured.Memory!, trainer.Records, trainer.TrainedParameters, record.Folder)
+        return new LabRun(spec.Name, record.Record.Predicted ?? [], measured.Memory!, trainer.Records, trainer.TrainedParameters, record.Folder)
         {
             Record = record.Record,
         };
@@ -143,9 +143,10 @@ public static class FineTuning
             ModelPath = portable.Model.Folder,
             ModelHash = spec.Model.Hash(),
             DataHash = data.Hash,
-            Predicted = plan.Predict(),
+            Predicted = plan.Unpredicted is null ? plan.Predict() : null,
             // The ceilings that are measured are the processor's.
-            PredictedSecondsPerStep = device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null,
+            PredictedSecondsPerStep = plan.Unpredicted is null && device(spec.Device).type == TorchSharp.DeviceType.CPU
+                ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null,
         };
     }
 }
