@@ -4,6 +4,7 @@ using PeftLabs.Models;
 using PeftLabs.Models.Generation;
 using PeftLabs.Tokenization;
 using PeftLabs.Training;
+using TorchSharp;
 
 namespace PeftLabs.Tests.Labs.Evaluation;
 
@@ -22,7 +23,7 @@ public sealed class TaskEvaluatorTests : IDisposable
     private ListTask Task(int most = 6) => new([.. s_prompts.Take(most).Select((prompt, i) => new InstructionExample(prompt, i % 2 == 0 ? Alone(prompt) : " nothing"))]);
 
     private string Alone(string prompt) => new TextCompletion(_model, _tokenizer).Generate(
-        _tokenizer.EncodeToIds(prompt, false), new() { MaxNewTokens = 12, StopStrings = ["."] }, cancellation: TestContext.Current.CancellationToken).Text;
+        _tokenizer.EncodeToIds(prompt, true), new() { MaxNewTokens = 12, StopStrings = ["."] }, cancellation: TestContext.Current.CancellationToken).Text;
 
     private TaskEvaluation Evaluate(LabTask task, EvaluationOptions? options = null, IProgress<EvaluationProgress>? progress = null, CancellationToken? cancellation = null) =>
         new TaskEvaluator(_model, _tokenizer).Evaluate(task, options, progress, cancellation ?? TestContext.Current.CancellationToken);
@@ -93,10 +94,13 @@ public sealed class TaskEvaluatorTests : IDisposable
     public void Every_tensor_of_an_evaluation_is_freed()
     {
         using var meter = MemoryMeter.Start();
-        var before = meter.AliveBytes;
-        Evaluate(Task(3), new() { TokensAtOnce = 20 });
-        new TextEvaluator(_model, _tokenizer).Evaluate(TextDocuments.General(2), new() { Window = 40 }, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(before, meter.AliveBytes);
+        Ask();
+        var before = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, meter.CurrentBytes);
+        Ask();
+        Assert.Equal(before, (DisposeScopeManager.Statistics.ThreadTotalLiveCount, meter.CurrentBytes));
+
+        void Ask() => ModelEvaluation.Of("model", _model, _tokenizer, [Task(3)], TextDocuments.General(2),
+            new() { TokensAtOnce = 20, Window = 40 }, cancellation: TestContext.Current.CancellationToken);
     }
 
     [Fact]
