@@ -16,6 +16,7 @@ public static class AllCommands
         LadderCommand.Create(),
         MergeCommand.Create(),
         PlanCommand.Create(),
+        PretrainCommand.Create(),
         ProfileCommand.Create(),
         PullCommand.Create(),
         ReportCommand.Create(),

@@ -29,7 +29,7 @@ internal static class LabExamples
     private static IEnumerable<InstructionExample> Pairs(ulong seed, bool heldOut) =>
         heldOut ? TaskGenerator.HeldOut(seed) : TaskGenerator.Train(seed);
 
-    private static IEnumerable<string> Documents(ulong seed, bool heldOut) => TextGenerator.Documents(heldOut ? seed ^ HeldOutStream : seed);
+    internal static IEnumerable<string> Documents(ulong seed, bool heldOut) => TextGenerator.Documents(heldOut ? seed ^ HeldOutStream : seed);
 
     private static HuggingFaceTokenizer Required(HuggingFaceTokenizer? tokenizer, DataRecipe recipe) => tokenizer
         ?? throw new ArgumentException($"Data of kind {recipe.Kind} needs a tokenizer, and a shape with random weights has none: use {DataKind.RandomTokens}.");
