@@ -13,7 +13,7 @@ namespace PeftLabs.Labs;
 /// <summary>Trains a small model from nothing, tokenizer and all, on the kit's own generated text.</summary>
 public static class Pretraining
 {
-    private const int CurvePoints = 50, HeldOutDocuments = 400;
+    private const int CurvePoints = 50, MostHeldOutDocuments = 400;
 
     /// <summary>Trains and writes a model's folder, which appears whole or not at all; weights are stored in bfloat16.</summary>
     /// <param name="spec">The recipe.</param>
@@ -30,7 +30,7 @@ public static class Pretraining
         WriteTokenizer(spec, target.Temporary);
         var text = PretrainingText.Make(spec, HuggingFaceTokenizer.Load(target.Temporary));
         var report = Train(spec, text, target.Temporary, checkpoints, progress, cancellation);
-        var perplexity = HeldOut(spec, target.Temporary);
+        var perplexity = HeldOut(spec, target.Temporary, Math.Clamp(report.Documents / 20, 4, MostHeldOutDocuments));
         report = report with { HeldOutPerplexity = perplexity.Value, HeldOutTokens = perplexity.Tokens };
         report.Save(target.Temporary);
         target.Commit();
@@ -56,10 +56,10 @@ public static class Pretraining
     private static List<PretrainingLoss> Curve(IReadOnlyList<StepRecord> steps) =>
         [.. steps.Chunk(Math.Max(1, steps.Count / CurvePoints)).Select(part => new PretrainingLoss(part[^1].Step, part.Average(s => s.Loss)))];
 
-    private static (double Value, int Tokens) HeldOut(PretrainingSpec spec, string folder)
+    private static (double Value, int Tokens) HeldOut(PretrainingSpec spec, string folder, int documents)
     {
         var tokenizer = HuggingFaceTokenizer.Load(folder);
-        var ids = LabExamples.Documents(spec.Seed, heldOut: true).Take(HeldOutDocuments)
+        var ids = LabExamples.Documents(spec.Seed, heldOut: true).Take(documents)
             .SelectMany(d => tokenizer.EncodeToIds(d, false).Prepend(0)).ToList();
         using var model = CausalLM.Load(folder);
         return (Perplexity.Of(model, ids, spec.Length), ids.Count - 1);

@@ -73,7 +73,7 @@ public sealed record PretrainingSpec
         EndTokens = [0],
     };
 
-    /// <summary>The options of training; a checkpoint every 100 steps changes no bit.</summary>
+    /// <summary>The options of training; checkpoints change no bit.</summary>
     public TrainingOptions Training() => new()
     {
         Steps = Steps,
@@ -82,7 +82,7 @@ public sealed record PretrainingSpec
         WeightDecay = 0.1,
         Beta2 = 0.95,
         Seed = Seed,
-        CheckpointEvery = 100,
+        CheckpointEvery = Math.Clamp(Steps / 10, 1, 100),
     };
 
     private static ArgumentOutOfRangeException Wrong(string option, long value, long least) =>
