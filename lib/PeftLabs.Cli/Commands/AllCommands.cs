@@ -12,6 +12,7 @@ public static class AllCommands
         ChatCommand.Create(),
         CheckCommand.Create(),
         DoctorCommand.Create(),
+        EvaluateCommand.Create(),
         GenerateCommand.Create(),
         LadderCommand.Create(),
         MergeCommand.Create(),

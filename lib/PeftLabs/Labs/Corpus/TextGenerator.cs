@@ -8,12 +8,18 @@ namespace PeftLabs.Labs;
 /// </summary>
 public static class TextGenerator
 {
+    // Another stream of documents than any that a small seed gives.
+    private const ulong HeldOutStream = 0x48656C642D4F7574;
+
     /// <summary>The documents of a seed, one after the other, without end. Each is plain text of 10 to 200 words.</summary>
     public static IEnumerable<string> Documents(ulong seed)
     {
         for (var index = 0UL; ; index++)
             yield return Document(seed, index);
     }
+
+    /// <summary>Documents of the same kind that none of another seed's stream is likely to be: to measure on, and never to train on.</summary>
+    public static IEnumerable<string> HeldOut(ulong seed) => Documents(seed ^ HeldOutStream);
 
     /// <summary>The document that stands at <paramref name="index"/> in the stream of <paramref name="seed"/>.</summary>
     public static string Document(ulong seed, ulong index)

@@ -59,7 +59,7 @@ public static class Pretraining
     private static (double Value, int Tokens) HeldOut(PretrainingSpec spec, string folder, int documents)
     {
         var tokenizer = HuggingFaceTokenizer.Load(folder);
-        var ids = LabExamples.Documents(spec.Seed, heldOut: true).Take(documents)
+        var ids = TextGenerator.HeldOut(spec.Seed).Take(documents)
             .SelectMany(d => tokenizer.EncodeToIds(d, false).Prepend(0)).ToList();
         using var model = CausalLM.Load(folder);
         return (Perplexity.Of(model, ids, spec.Length), ids.Count - 1);

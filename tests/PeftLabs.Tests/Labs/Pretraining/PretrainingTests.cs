@@ -75,5 +75,5 @@ public class PretrainingTests
         Pretraining.Run(spec ?? Tiny, folder[name], folder[checkpoints], progress, TestContext.Current.CancellationToken);
 
     private static List<int> HeldOut(HuggingFaceTokenizer tokenizer) =>
-        [.. LabExamples.Documents(Tiny.Seed, heldOut: true).Take(4).SelectMany(d => tokenizer.EncodeToIds(d, false).Prepend(0))];
+        [.. TextGenerator.HeldOut(Tiny.Seed).Take(4).SelectMany(d => tokenizer.EncodeToIds(d, false).Prepend(0))];
 }
