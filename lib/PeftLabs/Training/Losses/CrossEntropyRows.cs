@@ -43,8 +43,14 @@ internal static class CrossEntropyRows
     public static double[] Each(Tensor logits, Tensor labels)
     {
         using var profile = ProfileScope.Operator("cross entropy");
-        if (logits.device.type == DeviceType.CPU)
-            return ByKernel(logits, labels, LossTerms.Plain, gradient: false, CpuKernels.Best);
+        return logits.device.type == DeviceType.CPU
+            ? ByKernel(logits, labels, LossTerms.Plain, gradient: false, CpuKernels.Best)
+            : EachByOperators(logits, labels);
+    }
+
+    /// <summary>As <see cref="Each"/>, by torch operators, on any device.</summary>
+    internal static double[] EachByOperators(Tensor logits, Tensor labels)
+    {
         using var scope = NewDisposeScope();
         var losses = logits.logsumexp(1).sub_(logits.gather(1, labels.unsqueeze(1)).squeeze(1));
         return losses.to(ScalarType.Float64, CPU).data<double>().ToArray();

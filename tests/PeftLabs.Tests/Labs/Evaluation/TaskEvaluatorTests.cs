@@ -1,4 +1,5 @@
 using PeftLabs.Labs;
+using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Models.Generation;
 using PeftLabs.Tokenization;
@@ -86,6 +87,16 @@ public sealed class TaskEvaluatorTests : IDisposable
         Assert.True(_model.training);
         Assert.Equal([("list, losses", 3L), ("list, answers", 3L)], told.Where(p => p.Done == p.Total).Select(p => (p.What, p.Done)));
         Assert.Matches("^list, answers: 3 of 3 examples, [0-9.,]+ examples/s$", told[^1].ToString());
+    }
+
+    [Fact]
+    public void Every_tensor_of_an_evaluation_is_freed()
+    {
+        using var meter = MemoryMeter.Start();
+        var before = meter.AliveBytes;
+        Evaluate(Task(3), new() { TokensAtOnce = 20 });
+        new TextEvaluator(_model, _tokenizer).Evaluate(TextDocuments.General(2), new() { Window = 40 }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(before, meter.AliveBytes);
     }
 
     [Fact]
