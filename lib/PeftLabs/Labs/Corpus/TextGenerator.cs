@@ -1,9 +1,10 @@
 namespace PeftLabs.Labs;
 
 /// <summary>
-/// English-like text without end to train small models on: short stories, questions with answers, small tables, simple code. It is
-/// written by a grammar from a seed, the same on every platform. What can be learned from it is real: a story's characters and things
-/// stay the same through it, sums are right, the sentences about a table are true.
+/// English-like text without end to train small models on: short stories, questions with answers, small tables, simple code and
+/// databases, records, letters, lists. It is written by a grammar from a seed, the same on every platform. What can be learned from it is
+/// real: a story's characters and things stay the same through it, sums are right, what is said about a table is true, and queries give
+/// what stands behind them.
 /// </summary>
 public static class TextGenerator
 {
@@ -26,10 +27,14 @@ public static class TextGenerator
         var random = SplitMix64.Stream(seed, index);
         var text = random.Below(100) switch
         {
-            < 60 => new TextGeneratorStory(random).Write(),
-            < 75 => TextGeneratorQuestions.Write(random),
-            < 90 => TextGeneratorTable.Write(random),
-            _ => TextGeneratorCode.Write(random),
+            < 46 => new TextGeneratorStory(random).Write(),
+            < 58 => TextGeneratorQuestions.Write(random),
+            < 68 => TextGeneratorTable.Write(random),
+            < 76 => TextGeneratorCode.Write(random),
+            < 83 => TextGeneratorDatabase.Write(random),
+            < 89 => TextGeneratorRecord.Write(random),
+            < 94 => TextGeneratorLetter.Write(random),
+            _ => TextGeneratorList.Write(random),
         };
         return text.ReplaceLineEndings("\n"); // some come from source files, which may lie on disk with other ends
     }
