@@ -25,7 +25,8 @@ public sealed class EvaluationRecordTests : IDisposable
         EvaluationRecord.Add(folder, Figures);
         EvaluationRecord.Add(folder, [Figures[0] with { After = 50 }]);
         var stored = RunRecord.Load(folder).Evaluations!;
-        Assert.Equal(["held-out loss", "sums: digits", "sums: loss of the expected answer", "general text: perplexity", "sums: exact match"], stored.Select(e => e.Name));
+        Assert.Equal(["held-out loss", "sums: digits", "sums: loss of the expected answer", "general text: perplexity", "sums: exact match"],
+            stored.Select(e => e.Name));
         Assert.Equal(Figures[1], stored[1]);
         Assert.Equal(100 / 6.0, stored[4].Before, 1e-9);
         Assert.Equal((50, "%"), (stored[4].After, stored[4].Unit));
@@ -58,7 +59,8 @@ public sealed class EvaluationRecordTests : IDisposable
     public void Evaluator_of_a_run_is_asked_before_and_after_and_adds_intervals()
     {
         using var runs = new TemporaryFolder();
-        var evaluator = new RunEvaluator([new ListTask(new InstructionExample("Lily", " ran"), new InstructionExample("Tim", " sat"))], TextDocuments.General(2));
+        var evaluator = new RunEvaluator(
+            [new ListTask(new InstructionExample("Lily", " ran"), new InstructionExample("Tim", " sat"))], TextDocuments.General(2));
         var run = FineTuning.Run(new()
         {
             Name = "tiny",

@@ -20,12 +20,14 @@ public sealed class TaskEvaluatorTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     // Every other example has what the model itself writes as its completion.
-    private ListTask Task(int most = 6) => new([.. s_prompts.Take(most).Select((prompt, i) => new InstructionExample(prompt, i % 2 == 0 ? Alone(prompt) : " nothing"))]);
+    private ListTask Task(int most = 6) =>
+        new([.. s_prompts.Take(most).Select((prompt, i) => new InstructionExample(prompt, i % 2 == 0 ? Alone(prompt) : " nothing"))]);
 
     private string Alone(string prompt) => new TextCompletion(_model, _tokenizer).Generate(
         _tokenizer.EncodeToIds(prompt, true), new() { MaxNewTokens = 12, StopStrings = ["."] }, cancellation: TestContext.Current.CancellationToken).Text;
 
-    private TaskEvaluation Evaluate(LabTask task, EvaluationOptions? options = null, IProgress<EvaluationProgress>? progress = null, CancellationToken? cancellation = null) =>
+    private TaskEvaluation Evaluate(LabTask task, EvaluationOptions? options = null,
+        IProgress<EvaluationProgress>? progress = null, CancellationToken? cancellation = null) =>
         new TaskEvaluator(_model, _tokenizer).Evaluate(task, options, progress, cancellation ?? TestContext.Current.CancellationToken);
 
     [Theory]
