@@ -72,6 +72,20 @@ public sealed class TaskEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_has_learned_its_examples_is_right_on_them()
+    {
+        InstructionExample[] examples = [new("red:", " apple"), new("blue:", " sky and sea"), new("Schema: a(b)\nSQL:", " SELECT b;")];
+        var task = new ListTask(examples);
+        _model.SetTrainable(true);
+        using (var trainer = new Trainer(_model, _model.named_parameters(), new() { Steps = 40, LearningRate = 4e-3 }))
+            trainer.Run(Batches.Shuffled([.. examples.Select(e => LabExamples.Tokenize(_tokenizer, e))], 3, seed: 1), cancellation: TestContext.Current.CancellationToken);
+        var evaluation = Evaluate(task);
+        Assert.Equal(examples.Select(e => e.Completion), evaluation.Examples.Select(e => e.Answer));
+        Assert.Equal((1.0, 1.0, 0), (evaluation.Metrics[0].Mean, evaluation.Metrics[1].Mean, evaluation.Cut));
+        Assert.InRange(evaluation.Loss.Mean, 0, 0.1);
+    }
+
+    [Fact]
     public void Answers_end_before_the_stop_or_are_cut_at_the_most_tokens()
     {
         var evaluation = Evaluate(Task());
@@ -102,7 +116,7 @@ public sealed class TaskEvaluatorTests : IDisposable
         Assert.Equal(before, (DisposeScopeManager.Statistics.ThreadTotalLiveCount, meter.CurrentBytes));
 
         void Ask() => ModelEvaluation.Of("model", _model, _tokenizer, [Task(3)], TextDocuments.General(2),
-            new() { TokensAtOnce = 20, Window = 40 }, cancellation: TestContext.Current.CancellationToken);
+            new() { TokensAtOnce = 100, Window = 40 }, cancellation: TestContext.Current.CancellationToken);
     }
 
     [Fact]
