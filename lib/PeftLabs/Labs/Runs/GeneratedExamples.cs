@@ -7,9 +7,6 @@ namespace PeftLabs.Labs;
 /// <summary>Examples of the kit's own generators: pairs, text, or random tokens.</summary>
 internal sealed class GeneratedExamples(DataRecipe recipe, DataTools tools) : ExampleSource
 {
-    // Another stream of documents than any that a small seed gives.
-    private const ulong HeldOutStream = 0x48656C642D4F7574;
-
     public override IReadOnlyList<TokenizedExample> Train(int? count) => Make(Finite(count, recipe.Kind), heldOut: false);
 
     public override IReadOnlyList<TokenizedExample> HeldOut(int count) => Make(count, heldOut: true);
@@ -30,7 +27,7 @@ internal sealed class GeneratedExamples(DataRecipe recipe, DataTools tools) : Ex
 
     private IEnumerable<InstructionExample> Pairs(bool heldOut) => heldOut ? TaskGenerator.HeldOut(recipe.Seed) : TaskGenerator.Train(recipe.Seed);
 
-    private IEnumerable<string> Documents(bool heldOut) => TextGenerator.Documents(heldOut ? recipe.Seed ^ HeldOutStream : recipe.Seed);
+    private IEnumerable<string> Documents(bool heldOut) => heldOut ? TextGenerator.HeldOut(recipe.Seed) : TextGenerator.Documents(recipe.Seed);
 
     private static List<int> Stream(HuggingFaceTokenizer tokenizer, IEnumerable<string> documents, long tokens)
     {

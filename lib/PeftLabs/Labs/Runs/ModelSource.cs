@@ -20,8 +20,8 @@ public sealed record ModelSource
     public ulong Seed { get; init; } = 1;
 
     /// <summary>
-    /// The folder of that path where there is one, in the working folder or else in the repository; the model of that name that lab pull
-    /// has brought; and otherwise the shape of that name. OWNER/NAME is always a model, never a shape with random weights.
+    /// The folder of that path where there is one, in the working folder or else in the repository; the kit's own model
+    /// (<see cref="LabModel"/>); the model of that name that lab pull has brought; and otherwise the shape of that name. OWNER/NAME is always a model, never a shape with random weights.
     /// </summary>
     /// <exception cref="ArgumentException">It is none of them.</exception>
     /// <exception cref="HubException">It is a model of the hub that was not pulled; the message says how to.</exception>
@@ -29,6 +29,8 @@ public sealed record ModelSource
     {
         if (PortablePath.Locate(name) is var folder && Directory.Exists(folder))
             return new() { Folder = Directory.Exists(name) ? name : folder };
+        if (name == LabModel.Name)
+            return new() { Folder = LabModel.FolderOf() };
         if (ModelLocation.TryFind(name) is { } pulled)
             return new() { Folder = pulled };
         if (!name.Contains('/') && (ModelShapes.All.ContainsKey(name) || ModelCatalogue.TryFind(name) is not null))

@@ -20,6 +20,9 @@ public sealed record TrainCalls
     /// <summary>Told how far the tokenizing of a data file is.</summary>
     public IProgress<InstructionProgress>? Tokenizing { get; init; }
 
+    /// <summary>Told how far the evaluation of the task is, before and after.</summary>
+    public IProgress<EvaluationProgress>? Evaluating { get; init; }
+
     /// <summary>Told in plain sentences what else is worth knowing.</summary>
     public Action<string> Say { get; init; } = Console.Error.WriteLine;
 

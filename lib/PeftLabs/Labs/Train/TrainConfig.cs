@@ -28,7 +28,7 @@ public sealed record TrainConfig
     /// <summary>The folder of the base with the adapter merged into it; null for none.</summary>
     public string? Merged { get; init; }
 
-    /// <summary>Held-out examples on which the task's metrics are taken at the end; 0 for none.</summary>
+    /// <summary>Held-out examples on which the task's metrics are taken, before and after; 0 for none.</summary>
     public int TaskExamples
     {
         get => _taskExamples;

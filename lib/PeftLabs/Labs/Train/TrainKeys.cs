@@ -71,7 +71,7 @@ public static class TrainKeys
             c => c.Run.ValidateEvery, (c, v) => c with { Run = c.Run with { ValidateEvery = v } })),
         new(Evaluate, Number<TrainConfig, int>("samples", "Held-out prompts that are continued before and after",
             c => c.Run.Samples, (c, v) => c with { Run = c.Run with { Samples = v } })),
-        new(Evaluate, Number<TrainConfig, int>("task-examples", "Held-out examples that the task's metrics are taken on at the end; 0 for none",
+        new(Evaluate, Number<TrainConfig, int>("task-examples", "Held-out examples that the task's metrics are taken on, before and after; 0 for none",
             c => c.TaskExamples, (c, v) => c with { TaskExamples = v }))
         {
             Fits = c => c.Run.Data.Kind == DataKind.Task,

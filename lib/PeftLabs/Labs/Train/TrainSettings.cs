@@ -58,6 +58,8 @@ internal static class TrainSettings
     private static TrainConfig Complete(TrainConfig config, Dictionary<string, TrainSetting> given)
     {
         var run = config.Run;
+        if (!given.ContainsKey("model") && Directory.Exists(LabModel.Folder))
+            run = run with { Model = new() { Folder = LabModel.FolderOf() } };
         if (run.Data.Kind == DataKind.File && !given.ContainsKey("data.examples"))
             run = run with { Data = run.Data with { Examples = null } };
         var holdsOut = run.Data.Kind switch

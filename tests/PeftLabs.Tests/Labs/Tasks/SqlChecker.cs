@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace PeftLabs.Tests.Labs;
+namespace PeftLabs.Tests.Labs.Tasks;
 
 /// <summary>
 /// Parses the dialect of the generated queries and checks it against a schema line: tables and columns exist, words are compared to
