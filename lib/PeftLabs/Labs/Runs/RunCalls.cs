@@ -22,10 +22,7 @@ public sealed record RunCalls
     /// <summary>Told of checkpoints passed over and of settings changed harmlessly; standard error where not set.</summary>
     public Action<string> Warn { get; init; } = Console.Error.WriteLine;
 
-    /// <summary>
-    /// What else is asked of the model, with the adapter that it wears, before the first step and after the last, and kept with the
-    /// record's evaluations: a task's metrics, say. It is no part of what is measured. Null for nothing.
-    /// </summary>
+    /// <summary>What else is asked of the model, such as a task's metrics, and kept with the record's evaluations; null for nothing.</summary>
     public IRunEvaluator? Evaluator { get; init; }
 
     /// <summary>The folder in which the run's own folder is made.</summary>

@@ -8,13 +8,9 @@ namespace PeftLabs.Labs;
 internal sealed class RunCheck(CausalLM model, HeldOutCheck heldOut, HuggingFaceTokenizer? tokenizer, IRunEvaluator? evaluator, MemoryMeter meter)
 {
     private HeldOutCheck.Answer? _before, _after;
-    private IReadOnlyList<(string Name, string Unit, double Value)> _figuresBefore = [], _figuresAfter = [];
+    private IReadOnlyList<RunEvaluation> _figures = [];
 
-    public IReadOnlyList<RunEvaluation> Evaluations =>
-    [
-        .. heldOut.Evaluations(_before!, _after!),
-        .. _figuresAfter.Select((after, i) => new RunEvaluation(after.Name, after.Unit, _figuresBefore.Count > i ? _figuresBefore[i].Value : double.NaN, after.Value)),
-    ];
+    public IReadOnlyList<RunEvaluation> Evaluations => [.. heldOut.Evaluations(_before!, _after!), .. _figures];
 
     public IReadOnlyList<RunSample> Samples => heldOut.Samples(_before!, _after!);
 
@@ -22,16 +18,14 @@ internal sealed class RunCheck(CausalLM model, HeldOutCheck heldOut, HuggingFace
     {
         using var pause = meter.Pause();
         _before = heldOut.Ask(model);
-        if (evaluator is { Before: true })
-            _figuresBefore = Figures(evaluator, cancellation);
+        evaluator?.Before(model, Tokenizer, cancellation);
     }
 
     public void After(CancellationToken cancellation)
     {
         using var pause = meter.Pause();
         _after = heldOut.Ask(model);
-        if (evaluator is not null)
-            _figuresAfter = Figures(evaluator, cancellation);
+        _figures = evaluator?.After(model, Tokenizer, cancellation) ?? [];
     }
 
     /// <summary>The held-out loss after a step; null where it is not due.</summary>
@@ -41,6 +35,5 @@ internal sealed class RunCheck(CausalLM model, HeldOutCheck heldOut, HuggingFace
         return heldOut.After(step, model);
     }
 
-    private IReadOnlyList<(string Name, string Unit, double Value)> Figures(IRunEvaluator asked, CancellationToken cancellation) =>
-        asked.Evaluate(model, tokenizer ?? throw new ArgumentException("A run on random tokens has no tokenizer to evaluate with."), cancellation);
+    private HuggingFaceTokenizer Tokenizer => tokenizer ?? throw new ArgumentException("A run on random tokens has no tokenizer to evaluate with.");
 }
