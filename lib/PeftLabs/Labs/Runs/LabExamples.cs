@@ -7,9 +7,6 @@ namespace PeftLabs.Labs;
 /// <summary>Makes the examples of a recipe: those to train on, or held-out ones from the same generator.</summary>
 internal static class LabExamples
 {
-    // Another stream of documents than any that a small seed gives.
-    private const ulong HeldOutStream = 0x48656C642D4F7574;
-
     public static IReadOnlyList<TokenizedExample> Make(
         DataRecipe recipe, int examples, int vocabulary, HuggingFaceTokenizer? tokenizer, bool heldOut) => recipe.Kind switch
         {
@@ -29,16 +26,21 @@ internal static class LabExamples
     private static IEnumerable<InstructionExample> Pairs(ulong seed, bool heldOut) =>
         heldOut ? TaskGenerator.HeldOut(seed) : TaskGenerator.Train(seed);
 
-    private static IEnumerable<string> Documents(ulong seed, bool heldOut) => TextGenerator.Documents(heldOut ? seed ^ HeldOutStream : seed);
+    private static IEnumerable<string> Documents(ulong seed, bool heldOut) =>
+        heldOut ? TextGenerator.HeldOut(seed) : TextGenerator.Documents(seed);
 
     private static HuggingFaceTokenizer Required(HuggingFaceTokenizer? tokenizer, DataRecipe recipe) => tokenizer
         ?? throw new ArgumentException($"Data of kind {recipe.Kind} needs a tokenizer, and a shape with random weights has none: use {DataKind.RandomTokens}.");
 
-    private static TokenizedExample Tokenize(HuggingFaceTokenizer tokenizer, InstructionExample example)
+    /// <summary>A pair as tokens, the same for training and for evaluation: prompt, completion, and the token that ends it.</summary>
+    public static TokenizedExample Tokenize(HuggingFaceTokenizer tokenizer, InstructionExample example)
     {
         var prompt = tokenizer.EncodeToIds(example.Prompt, false);
-        return new([.. prompt, .. tokenizer.EncodeToIds(example.Completion, false), tokenizer.EosId ?? 0], prompt.Count);
+        return new([.. prompt, .. tokenizer.EncodeToIds(example.Completion, false), EndToken(tokenizer)], prompt.Count);
     }
+
+    /// <summary>The token that ends a completion.</summary>
+    public static int EndToken(HuggingFaceTokenizer tokenizer) => tokenizer.EosId ?? 0;
 
     private static List<int> Stream(HuggingFaceTokenizer tokenizer, IEnumerable<string> documents, int tokens)
     {

@@ -169,5 +169,68 @@ internal static class TextGeneratorRules
         | and <hero> never forgot that <day>.
         | that night, <hero> slept well and dreamed of <food> and <fruit.s>.
         | after that, they went home and ate <food> with <his> <family>. everyone was <glad>.
+
+        department: sales, billing, support, shipping, design, research, marketing, service, returns, security
+
+        status: open, closed, paid, shipped, pending, active, canceled, late
+
+        priority: low, normal, high, urgent
+
+        category: kitchen, garden, office, sports, music, travel, school, garage
+
+        product: kettle, lamp, router, printer, phone, camera, keyboard, monitor, heater, fridge, toaster, radio, tablet, drill, mixer,
+        speaker, charger, scanner, freezer, blender
+
+        maker: Arden, Bolt, Corvo, Delta, Ember, Falcon, Granit, Helix, Iris, Juno, Kobalt, Lumen
+
+        subject: music, history, math, biology, art, physics, geography, chemistry, sports
+
+        country: France, Spain, Italy, Norway, Peru, Kenya, Japan, Brazil, Canada, India, Egypt, Chile
+
+        genre: travel, poetry, crime, history, science, comedy, drama, romance
+
+        team: Eagles, Lions, Bears, Sharks, Wolves, Hawks, Tigers, Bulls
+
+        position: keeper, forward, defender, captain, winger
+
+        fuel: diesel, petrol, electric, gas, hybrid
+
+        greeting: | hello, | dear support, | good morning, | hi there, | to the <team> team:
+
+        wish: | please send me a new one. | I want my money back. | please call me on <back>. | can you help me? | please answer soon.
+        | I would like to cancel the order.
+
+        bye: | thank you, | best regards, | kind regards, | yours, | many thanks,
+
+        damage: | the <item> from order <order> came on <bought>, and it is broken. | my new <item> does not turn on. the order number is <order>.
+        | I bought <tint.a> <item> on <bought>. the box was open and a part was missing. my order is <order>.
+
+        delay: | I ordered <item.a> on <bought>, and it has not come to <town> yet. the order number is <order>.
+        | where is my order <order>? the <item> was to arrive on <bought>. | I have waited <count> days for the <tint> <item>, order <order>.
+
+        bill: | I paid <money> coins for order <order>, but the invoice says something else. | you took <money> coins twice for one <item>.
+        my order number is <order>. | the price of the <item> was too high on my bill for order <order>.
+
+        account: | I forgot my password and cannot log in. my customer number is <order>. | my account <order> is locked since <bought>.
+        | please change the address of account <order> to <town>.
+
+        question: | does the <item> come in <tint>? I need <count> of them. | how many days does it take to send <item.a> to <town>?
+        | can I return the <item> after <count> days?
+
+        damage-answer: | we are sorry that the <item> is broken. a new <item> for order <order> will be with you on <back>.
+        | please send the <item> back to us. you will get another one on <back>.
+
+        delay-answer: | your <item> is on its way and will arrive on <back>. | order <order> left our house on <bought>. it will be there
+        on <back>.
+
+        bill-answer: | you are right. we will pay <money> coins back for order <order>. | the invoice for order <order> was wrong. a new one comes
+        on <back>.
+
+        account-answer: | your account <order> is open again. | you will get a new password for number <order> on <back>.
+
+        question-answer: | yes, that can be done. the <item> will cost <money> coins. | it takes <count> days. we have the <item> in
+        <town> too.
+
+        end: | thank you for your patience. | please write again if you need help. | we hope that this helps. | have a nice day.
         """;
 }

@@ -48,9 +48,10 @@ internal sealed partial class TextGeneratorGrammar(SplitMix64 random)
         ? rule.Replace('\n', ' ').Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         : rule.Split([',', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    [GeneratedRegex("<(?<name>\\w+)(\\.(?<form>\\w+))?>")]
+    [GeneratedRegex("<(?<name>[\\w-]+)(\\.(?<form>\\w+))?>")]
     private static partial Regex Slot();
 
-    [GeneratedRegex("(?:^|(?<=[.!?][ \n])|(?<=[.]\"[ \n])|(?<=(?:^|[ \n])\"))[a-z]")]
+    // Behind a question or a call the sentence goes on where somebody "said" it.
+    [GeneratedRegex("(?:^|(?<=[.!?,:]\n|[.!?] )|(?<=[.]\"[ \n])|(?<=[!?]\"[ \n])(?!said|asked)|(?<=(?:^|[ \n])\"))[a-z]")]
     private static partial Regex SentenceStart();
 }
