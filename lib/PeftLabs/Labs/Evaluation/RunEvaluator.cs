@@ -4,7 +4,7 @@ using PeftLabs.Tokenization;
 namespace PeftLabs.Labs;
 
 /// <summary>
-/// Evaluates a run's model on tasks and on text before the first step and after the last; the record gets the figures with their intervals
+/// Evaluates a run's model on tasks and on text before the first step and after the last; the run's record has the figures, their intervals
 /// and the tests of their changes.
 /// </summary>
 /// <param name="tasks">The tasks.</param>
@@ -25,12 +25,10 @@ public sealed class RunEvaluator(
         (AtStart, AtEnd) = (Evaluate("before", model, tokenizer, cancellation), null);
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The model was not looked at before.</exception>
     public IReadOnlyList<RunEvaluation> After(CausalLM model, HuggingFaceTokenizer tokenizer, CancellationToken cancellation)
     {
-        var start = AtStart ?? throw new InvalidOperationException("The model was not evaluated before the first step.");
         AtEnd = Evaluate("after", model, tokenizer, cancellation);
-        return [.. EvaluationComparison.Of(start, AtEnd).Select(change => change.ToRunEvaluation())];
+        return [.. EvaluationComparison.Of(AtStart!, AtEnd).Select(change => change.ToRunEvaluation())];
     }
 
     private ModelEvaluation Evaluate(string name, CausalLM model, HuggingFaceTokenizer tokenizer, CancellationToken cancellation) =>

@@ -41,9 +41,7 @@ public static class TrainRun
             Runs = calls.Runs,
             Warn = calls.Say,
             Checkpoints = folder?.Checkpoints,
-            Evaluator = config.TaskExamples > 0
-                ? new RunEvaluator([LabTasks.Find(spec.Data.Task!)], null, new() { Examples = config.TaskExamples }, calls.Evaluating)
-                : null,
+            Evaluator = config.TaskExamples > 0 ? new RunEvaluator([LabTasks.Find(spec.Data.Task!)], null, new() { Examples = config.TaskExamples }, calls.Evaluating) : null,
             Use = (model, adapter) => Save(output, spec, model, adapter),
         }, cancellation);
         if (output is not null)
