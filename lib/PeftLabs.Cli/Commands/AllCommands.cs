@@ -25,6 +25,7 @@ public static class AllCommands
         RerunCommand.Create(),
         RunCommand.Create(),
         RunsCommand.Create(),
+        TrainCommand.Create(),
         VersionCommand.Create(),
     ];
 }

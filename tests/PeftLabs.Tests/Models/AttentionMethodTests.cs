@@ -73,7 +73,7 @@ public class AttentionMethodTests
         using var c = new AttentionCase(1, 1, 2, 2, tokens, tokens, 16, AttentionPattern.Causal);
         using var scope = NewDisposeScope();
         using var meter = MemoryMeter.Start();
-        var work = new TiledAttention(c.Q, c.K, c.V, AttentionPattern.Causal.Spans(c.Q, c.K), size);
+        var work = new TiledAttention(c.Q, c.K, c.V, AttentionPattern.Causal, size);
         var (output, sums) = (empty([1, tokens, 4, 16]), empty([1, 4, tokens]));
         Assert.InRange(Peak(() => work.Forward(output, sums)), tile, 4 * tile);
         // The gradients of q, with 4 heads, and of k and v, with 2.

@@ -11,4 +11,13 @@ public enum DataKind
 
     /// <summary>Tokens drawn evenly from the vocabulary, for measuring: a model without a tokenizer has no others.</summary>
     RandomTokens,
+
+    /// <summary>A task of the kit (<see cref="LabTasks"/>); the loss counts the completions alone, and what is held out is its validation split.</summary>
+    Task,
+
+    /// <summary>
+    /// A data file: JSON Lines or CSV (<see cref="Training.InstructionFile"/>), of which the loss counts what is to be answered; or plain
+    /// text (.txt, .md), cut into pieces of one length, every token a target.
+    /// </summary>
+    File,
 }

@@ -20,6 +20,10 @@ internal sealed class HeldOutCheck(LabData data, RunSpec spec)
 
     public Answer Ask(CausalLM model) => new(_heldOut is null ? double.NaN : Loss(model, _heldOut), [.. _prompts.Select(p => Continue(model, p))]);
 
+    /// <summary>The held-out loss after a step, where it is due.</summary>
+    public double? After(long step, CausalLM model) =>
+        _heldOut is not null && spec.ValidateEvery > 0 && step % spec.ValidateEvery == 0 ? Loss(model, _heldOut) : null;
+
     public IReadOnlyList<RunEvaluation> Evaluations(Answer before, Answer after) => _heldOut is null ? [] :
     [
         new(LossName, "nats a token", before.Loss, after.Loss),
