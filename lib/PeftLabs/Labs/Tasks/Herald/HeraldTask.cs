@@ -24,7 +24,7 @@ internal sealed class HeraldTask : GeneratedTask
     public override IReadOnlyList<string> Metrics { get; } = ["style", "content kept", "classifier"];
 
     /// <inheritdoc/>
-    public override int MaxNewTokens => 96;
+    public override int MaxNewTokens => 64;
 
     /// <inheritdoc/>
     protected override InstructionExample Draw(SplitMix64 random)

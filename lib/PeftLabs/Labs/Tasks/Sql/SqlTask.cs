@@ -21,7 +21,7 @@ internal sealed class SqlTask : GeneratedTask
     public override IReadOnlyList<string> Metrics { get; } = ["exact match", "execution"];
 
     /// <inheritdoc/>
-    public override int MaxNewTokens => 96;
+    public override int MaxNewTokens => 64;
 
     /// <inheritdoc/>
     protected override InstructionExample Draw(SplitMix64 random)

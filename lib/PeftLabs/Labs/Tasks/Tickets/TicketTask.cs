@@ -17,7 +17,7 @@ internal sealed class TicketTask : GeneratedTask
     public override IReadOnlyList<string> Metrics { get; } = ["record", "valid JSON", "field accuracy"];
 
     /// <inheritdoc/>
-    public override int MaxNewTokens => 96;
+    public override int MaxNewTokens => 64;
 
     /// <inheritdoc/>
     protected override InstructionExample Draw(SplitMix64 random)
