@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using PeftLabs.Formats;
@@ -16,7 +15,7 @@ public static class TaskFiles
     };
 
     /// <summary>The name of a split's file: train.jsonl, validation.jsonl, held-out.jsonl.</summary>
-    public static string Name(TaskSplit split) => split switch
+    public static string FileName(TaskSplit split) => split switch
     {
         TaskSplit.Train => "train.jsonl",
         TaskSplit.Validation => "validation.jsonl",
@@ -43,8 +42,8 @@ public static class TaskFiles
         return [.. Enum.GetValues<TaskSplit>().Select(split =>
         {
             cancellation.ThrowIfCancellationRequested();
-            var path = Path.Combine(folder, Name(split));
-            AtomicFile.WriteText(path, Lines(task, split, sizes.Of(split), seed).Aggregate(new StringBuilder(), (text, line) => text.Append(line).Append('\n')).ToString());
+            var path = Path.Combine(folder, FileName(split));
+            AtomicFile.WriteText(path, string.Concat(Lines(task, split, sizes.Of(split), seed).Select(line => $"{line}\n")));
             return path;
         })];
     }

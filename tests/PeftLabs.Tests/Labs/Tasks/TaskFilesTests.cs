@@ -18,7 +18,7 @@ public sealed class TaskFilesTests : IDisposable
     [MemberData(nameof(Files))]
     public void Files_of_the_repository_are_what_the_generators_write(string name, TaskSplit split) => Assert.Equal(
         TaskFiles.Lines(LabTasks.Find(name), split, new TaskSizes().Of(split)),
-        File.ReadLines(Path.Combine(Shared.Root, "data", "tasks", name, TaskFiles.Name(split))));
+        File.ReadLines(Path.Combine(Shared.Root, "data", "tasks", name, TaskFiles.FileName(split))));
 
     [Fact]
     public void Every_task_of_the_repository_has_a_card_with_its_metrics() => Assert.All(LabTasks.All, task =>
@@ -34,7 +34,8 @@ public sealed class TaskFilesTests : IDisposable
         var files = TaskFiles.Write(task, _folder.FullName, new() { Train = 30, Validation = 4, HeldOut = 5 }, 9, Cancellation);
         Assert.Equal(files.Order(), _folder.GetFiles().Select(file => file.FullName).Order());
         Assert.Equal([30, 4, 5], files.Select(file => File.ReadLines(file).Count()));
-        Assert.Equal(task.Examples(TaskSplit.Train, 9).Take(30), InstructionFile.Read(files[0]).Select(record => new InstructionExample(record.Prompt, record.Completion)));
+        var read = InstructionFile.Read(files[0]).Select(record => new InstructionExample(record.Prompt, record.Completion));
+        Assert.Equal(task.Examples(TaskSplit.Train, 9).Take(30), read);
     }
 
     [Fact]
@@ -49,5 +50,5 @@ public sealed class TaskFilesTests : IDisposable
 
     [Fact]
     public void A_size_below_one_is_refused() =>
-        Assert.Contains("HeldOut is 0; it must be 1 or above", Assert.Throws<ArgumentOutOfRangeException>(() => new TaskSizes { HeldOut = 0 }).Message);
+        Assert.Contains("HeldOut is 0; it must be 1 or", Assert.Throws<ArgumentOutOfRangeException>(() => new TaskSizes { HeldOut = 0 }).Message);
 }

@@ -24,7 +24,7 @@ internal sealed class HeraldTask : GeneratedTask
     public override IReadOnlyList<string> Metrics { get; } = ["style", "content kept", "classifier"];
 
     /// <inheritdoc/>
-    public override int MaxNewTokens => 96;
+    public override int MaxNewTokens => 64;
 
     /// <inheritdoc/>
     protected override InstructionExample Draw(SplitMix64 random)
@@ -42,7 +42,8 @@ internal sealed class HeraldTask : GeneratedTask
     public override IReadOnlyList<double> Score(InstructionExample example, string answer)
     {
         var (content, words) = (ContentWords.Of(example.Completion), ContentWords.All(answer).ToList());
-        var (kept, probability) = (content.Count(words.Contains) / (double)content.Count, words.Count == 0 ? 0 : _classifier.Value.Probability(answer));
+        var kept = content.Count(words.Contains) / (double)content.Count;
+        var probability = words.Count == 0 ? 0 : _classifier.Value.Probability(answer);
         var brief = words.Count <= LengthAtMost * ContentWords.All(example.Completion).Count();
         return [probability > 0.5 && kept == 1 && brief ? 1 : 0, kept, probability];
     }

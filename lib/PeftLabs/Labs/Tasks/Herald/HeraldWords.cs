@@ -12,7 +12,8 @@ internal static class HeraldWords
     public static readonly string[] Jobs = [.. "baker farmer teacher doctor sailor painter driver tailor cook singer".Split(' ')];
 
     /// <summary>Places that things can be in.</summary>
-    public static readonly string[] Rooms = [.. "garden forest market kitchen library school village meadow barn station museum tower".Split(' ')];
+    public static readonly string[] Rooms =
+        [.. "garden forest market kitchen library school village meadow barn station museum tower".Split(' ')];
 
     public static readonly string[] Places = [.. Rooms, .. "river beach bridge field".Split(' ')];
 
@@ -20,7 +21,8 @@ internal static class HeraldWords
 
     public static readonly string[] Deeds = [.. "buy find lose paint carry repair sell hide".Split(' ')];
 
-    public static readonly string[] Things = [.. "key lamp basket bottle ring map book candle hat mirror coin feather ladder drum kite doll boat pear plum lemon".Split(' ')];
+    public static readonly string[] Things =
+        [.. "key lamp basket bottle ring map book candle hat mirror coin feather ladder drum kite doll boat pear plum lemon".Split(' ')];
 
     public static readonly string[] Animals = [.. "dog cat rabbit duck horse cow goat owl frog bear".Split(' ')];
 
@@ -38,5 +40,8 @@ internal static class HeraldWords
 
     /// <summary>Times of the day, plainly and in the herald's words.</summary>
     public static readonly (string Plain, string Styled)[] Times =
-        [("in the morning", "at morn"), ("in the evening", "at eve"), ("at night", "by night"), ("in summer", "in summer"), ("in winter", "in winter")];
+    [
+        ("in the morning", "at morn"), ("in the evening", "at eve"), ("at night", "by night"), ("in summer", "in summer"),
+        ("in winter", "in winter"),
+    ];
 }

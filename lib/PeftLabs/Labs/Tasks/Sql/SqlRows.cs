@@ -24,7 +24,7 @@ internal sealed class SqlRows
     {
         (_rows, _random) = (rows, random);
         _words = [.. SqlText.Words(question)];
-        _numbers = [.. _words.Select(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).Where(n => n >= 0)];
+        _numbers = [.. _words.Where(word => word.All(char.IsAsciiDigit)).Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
     }
 
     private int ParentRows => _rows / 3;

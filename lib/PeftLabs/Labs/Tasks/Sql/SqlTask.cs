@@ -21,7 +21,7 @@ internal sealed class SqlTask : GeneratedTask
     public override IReadOnlyList<string> Metrics { get; } = ["exact match", "execution"];
 
     /// <inheritdoc/>
-    public override int MaxNewTokens => 96;
+    public override int MaxNewTokens => 64;
 
     /// <inheritdoc/>
     protected override InstructionExample Draw(SplitMix64 random)
@@ -44,9 +44,10 @@ internal sealed class SqlTask : GeneratedTask
     {
         var (start, end) = (prompt.IndexOf(Schema, StringComparison.Ordinal), prompt.IndexOf(Question, StringComparison.Ordinal));
         if (start < 0 || end < start)
-            throw new ArgumentException($"The prompt '{prompt}' lacks the lines '{Schema.Trim()}' and '{Question.Trim()}' of a schema and a question.", nameof(prompt));
+            throw new ArgumentException($"The prompt '{prompt}' lacks the lines of a schema and a question.", nameof(prompt));
         var (tables, seed) = (SqlSchema.Parse(prompt[(start + Schema.Length)..end]), PromptHash.Of(prompt));
-        return DatabaseRows.Select((rows, index) => new SqlDatabase(new SqlRows(prompt[end..], rows, SplitMix64.Stream(seed, (ulong)index)).Statements(tables)));
+        return DatabaseRows.Select((rows, index) =>
+            new SqlDatabase(new SqlRows(prompt[end..], rows, SplitMix64.Stream(seed, (ulong)index)).Statements(tables)));
     }
 
     private static bool SameRows(InstructionExample example, string answer)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace PeftLabs.Labs;
@@ -11,9 +12,11 @@ namespace PeftLabs.Labs;
 internal sealed record TicketRecord(string Team, string Priority, string Product, int? Order, bool Refund)
 {
     /// <summary>The record in a line.</summary>
-    public string Json() => FormattableString.Invariant($$"""
-        {"team": "{{Team}}", "priority": "{{Priority}}", "product": "{{Product}}", "order": {{(Order is { } order ? order : "null")}}, "refund": {{(Refund ? "true" : "false")}}}
-        """);
+    public string Json()
+    {
+        var (order, refund) = (Order?.ToString(CultureInfo.InvariantCulture) ?? "null", Refund ? "true" : "false");
+        return $$"""{"team": "{{Team}}", "priority": "{{Priority}}", "product": "{{Product}}", "order": {{order}}, "refund": {{refund}}}""";
+    }
 
     /// <summary>The fields of a text that is one JSON object, each key once; null of any other text.</summary>
     public static IReadOnlyDictionary<string, JsonElement>? Fields(string text)

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace PeftLabs.Labs;
 
-/// <summary>A customer's ticket, answered by a record in one line of JSON; each of its fields follows from a sentence, or from there being none.</summary>
+/// <summary>
+/// A customer's ticket, answered by a record in one line of JSON; each of its fields follows from a sentence, or from there being none.
+/// </summary>
 internal sealed class TicketTask : GeneratedTask
 {
     /// <inheritdoc/>
@@ -15,7 +17,7 @@ internal sealed class TicketTask : GeneratedTask
     public override IReadOnlyList<string> Metrics { get; } = ["record", "valid JSON", "field accuracy"];
 
     /// <inheritdoc/>
-    public override int MaxNewTokens => 96;
+    public override int MaxNewTokens => 64;
 
     /// <inheritdoc/>
     protected override InstructionExample Draw(SplitMix64 random)
@@ -31,7 +33,8 @@ internal sealed class TicketTask : GeneratedTask
             ?? throw new ArgumentException($"The reference '{example.Completion}' is no JSON object.", nameof(example));
         if (TicketRecord.Fields(answer) is not { } given)
             return [0, 0, 0];
-        var share = right.Count(field => given.TryGetValue(field.Key, out var value) && JsonElement.DeepEquals(field.Value, value)) / (double)right.Count;
+        var same = right.Count(field => given.TryGetValue(field.Key, out var value) && JsonElement.DeepEquals(field.Value, value));
+        var share = same / (double)right.Count;
         return [share == 1 && given.Count == right.Count ? 1 : 0, 1, share];
     }
 }

@@ -12,7 +12,8 @@ internal static class TicketWriter
         var (team, wentWrong, troubles) = random.Pick(TicketSentences.Teams);
         var products = random.Sample(TicketSentences.Products, 2);
         List<string> sentences = [Filled(random.Pick(troubles), products[0])];
-        var record = new TicketRecord(team, Priority(random, sentences), products[0], Order(random, sentences), wentWrong && Refund(random, sentences));
+        var (priority, order) = (Priority(random, sentences), Order(random, sentences));
+        var record = new TicketRecord(team, priority, products[0], order, wentWrong && Refund(random, sentences));
         if (random.Chance(WithAside))
             sentences.Add(Filled(random.Pick(TicketSentences.Asides), products[1], Number(random)));
         var text = string.Join(' ', random.Sample(sentences, sentences.Count).Select(TextGeneratorInflection.Capitalized));
