@@ -17,11 +17,12 @@ public static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of a run to the same output" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Begin anew, and replace what an earlier run left in the output" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object as the last line" };
+        var noImages = new Option<bool>("--no-images") { Description = "Leave the figures' PNG files out, which take Chromium some seconds" };
         var runs = new Option<string>("--runs") { Description = "The folder of all runs", DefaultValueFactory = _ => LabPaths.Runs };
         var command = new InteractiveCommand("train",
             "Trains what a YAML file or options describe, and writes the adapter or model, its card, record and figures. Ctrl-C stops after a step")
         {
-            dry, print, resume, overwrite, json, runs,
+            dry, print, resume, overwrite, json, noImages, runs,
         };
         options.AddTo(command);
         command.SetAction((parsed, cancellation) =>
@@ -44,6 +45,7 @@ public static class TrainCommand
                 Tokenizing = reporter,
                 Evaluating = reporter,
                 Say = reporter.Say,
+                Pictures = !parsed.GetValue(noImages),
                 Runs = parsed.GetValue(runs)!,
             };
             return Task.FromResult(parsed.GetValue(dry)

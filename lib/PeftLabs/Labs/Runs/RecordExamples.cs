@@ -33,7 +33,7 @@ internal sealed class RecordExamples : ExampleSource
         Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts)));
 
         InstructionData Open(DataFile file) => InstructionData.Open(file.Located, tools.Required(DataKind.File), tools.Template(recipe.Template),
-            new() { EndId = tools.EndId, MaxTokens = recipe.MaxTokens }, progress: progress, cancellation: cancellation);
+            new() { EndId = tools.EndId, MaxTokens = recipe.MaxTokens }, LabPaths.Tokens, progress, cancellation);
     }
 
     public override string Hash { get; }

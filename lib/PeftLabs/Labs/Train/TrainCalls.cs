@@ -26,6 +26,9 @@ public sealed record TrainCalls
     /// <summary>Told in plain sentences what else is worth knowing.</summary>
     public Action<string> Say { get; init; } = Console.Error.WriteLine;
 
+    /// <summary>Whether figures are drawn as PNG too, where Chromium is.</summary>
+    public bool Pictures { get; init; } = true;
+
     /// <summary>The folder in which the run's record is made.</summary>
     public string Runs { get; init; } = LabPaths.Runs;
 }

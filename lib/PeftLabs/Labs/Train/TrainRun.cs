@@ -45,7 +45,7 @@ public static class TrainRun
             Use = (model, adapter) => Save(output, spec, model, adapter),
         }, cancellation);
         if (output is not null)
-            Finish(config, run, output, folder!, calls.Say);
+            Finish(config, run, output, folder!, calls);
         return new(config, run, output?.Target, Merge(config, output, cancellation));
     }
 
@@ -70,15 +70,15 @@ public static class TrainRun
     }
 
     // Once the weights stand, nothing that is only drawn can lose them.
-    private static void Finish(TrainConfig config, LabRun run, AtomicFolder output, TrainFolder folder, Action<string> say)
+    private static void Finish(TrainConfig config, LabRun run, AtomicFolder output, TrainFolder folder, TrainCalls calls)
     {
         AtomicFile.WriteText(Path.Combine(output.Temporary, TrainFolder.ConfigName), config.ToYaml());
         AtomicFile.WriteText(Path.Combine(output.Temporary, "README.md"), TrainCard.Write(config, run));
         output.Commit();
         if (config.Run.Training.CheckpointEvery == 0)
             folder.RemoveCheckpoints();
-        if (TrainFigures.Save(run, Path.Combine(output.Target, "figures")) is { } missing)
-            say(missing);
+        if (TrainFigures.Save(run, Path.Combine(output.Target, "figures"), calls.Pictures) is { } missing)
+            calls.Say(missing);
     }
 
     private static string? Merge(TrainConfig config, AtomicFolder? output, CancellationToken cancellation)
