@@ -54,26 +54,27 @@ internal sealed partial class ModelConfigReader
 
     private (int? Window, IReadOnlyList<int>? Layers) Window(int layers)
     {
+        var types = LayerTypes(layers);
         if (!_fields.HasWindow || _fields.IsWindowOptional && !Flag("use_sliding_window") || _json["sliding_window"] is null)
             return (null, null);
         var window = Integer("sliding_window");
         if (window < 1)
             throw Refused("sliding_window", $"{window}", "at least 1, or null,");
-        var windowed = WindowedLayers(layers);
-        return windowed.Count == layers ? (window, null) : (window, windowed);
+        var first = _fields.IsWindowOptional ? Integer("max_window_layers", 28) : 0;
+        int[] windowed = [.. Enumerable.Range(0, layers).Where(i => types is null
+            ? i >= first && !(_fields.IsWindowAlternating && i % 2 == 1)
+            : types[i] == Sliding)];
+        return windowed.Length == layers ? (window, null) : (window, windowed);
     }
 
-    private List<int> WindowedLayers(int layers)
+    private string[]? LayerTypes(int layers)
     {
-        var all = Enumerable.Range(0, layers);
         if (_json["layer_types"] is not JsonArray types)
-        {
-            var first = _fields.IsWindowOptional ? Integer("max_window_layers", 28) : 0;
-            return [.. all.Where(i => i >= first && !(_fields.IsWindowAlternating && i % 2 == 1))];
-        }
-        if (types.Count != layers || types.FirstOrDefault(t => t?.ToString() is not (Sliding or Full)) is not null)
-            throw Refused("layer_types", types.ToJsonString(), $"'{Sliding}' or '{Full}' for each of the {layers} layers");
-        return [.. all.Where(i => types[i]!.ToString() == Sliding)];
+            return null;
+        string[] names = [.. types.Select(t => t?.ToString() ?? "null")];
+        if (names.Length != layers || names.Any(name => name != Full && !(name == Sliding && _fields.HasWindow)))
+            throw Refused("layer_types", types.ToJsonString(), $"'{Full}'{(_fields.HasWindow ? $" or '{Sliding}'" : "")} for each of the {layers} layers");
+        return names;
     }
 
     private double? SoftCap(string name, double fallback)

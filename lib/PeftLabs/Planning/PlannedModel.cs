@@ -14,9 +14,10 @@ internal sealed class PlannedModel
     private readonly Dictionary<long, PlanSymbol> _ranks = [];
     private readonly int[]? _kinds;
 
-    /// <exception cref="ArgumentException">The adapter's targets mean nothing in the model.</exception>
+    /// <exception cref="ArgumentException">The adapter's targets mean nothing in the model, or predictions do not follow its family.</exception>
     public PlannedModel(TrainingPlan plan)
     {
+        PlannedFamilies.Require(plan.Config);
         var c = plan.Config;
         var (head, tied) = (new ProjectionShape(c.Family.Head, c.HiddenSize, c.VocabularySize, false), c.TiedEmbeddings);
         (_plan, _formats, Symbols) = (plan, new(plan), new(plan));
