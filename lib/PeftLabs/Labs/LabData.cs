@@ -69,10 +69,6 @@ public sealed class LabData : IDisposable
         }
     }
 
-    /// <summary>Generated text-to-SQL pairs; the loss counts the SQL alone.</summary>
-    public static LabData TextToSql(HuggingFaceTokenizer tokenizer, int examples, int batch, ulong seed) => Make(
-        new() { Kind = DataKind.TextToSql, Examples = examples, Batches = new() { Size = batch, Seed = seed } }, tokenizer.VocabularySize, tokenizer);
-
     /// <summary>Generated text, cut into pieces of <paramref name="tokens"/> tokens; every token is a target.</summary>
     public static LabData Text(HuggingFaceTokenizer tokenizer, int tokens, int examples, int batch, ulong seed) => Make(
         new() { Kind = DataKind.Text, Tokens = tokens, Examples = examples, Batches = new() { Size = batch, Seed = seed } },

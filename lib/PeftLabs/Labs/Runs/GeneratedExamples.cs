@@ -4,7 +4,7 @@ using PeftLabs.Training;
 
 namespace PeftLabs.Labs;
 
-/// <summary>Examples of the kit's own generators: pairs, text, or random tokens.</summary>
+/// <summary>Examples of one length from the kit's own generators: text, or random tokens.</summary>
 internal sealed class GeneratedExamples(DataRecipe recipe, DataTools tools) : ExampleSource
 {
     public override IReadOnlyList<TokenizedExample> Train(int? count) => Make(Finite(count, recipe.Kind), heldOut: false);
@@ -13,19 +13,15 @@ internal sealed class GeneratedExamples(DataRecipe recipe, DataTools tools) : Ex
 
     public override IEnumerable<string> Prompts() => recipe.Kind switch
     {
-        DataKind.TextToSql => Pairs(heldOut: true).Select(e => e.Prompt),
         DataKind.Text or DataKind.TaskText => Documents(heldOut: true).Select(Beginning),
         _ => [],
     };
 
     private IReadOnlyList<TokenizedExample> Make(int count, bool heldOut) => recipe.Kind switch
     {
-        DataKind.TextToSql => [.. Pairs(heldOut).Take(count).Select(e => LabExamples.Tokenize(tools.Required(recipe.Kind), e))],
         DataKind.Text or DataKind.TaskText => Batches.Cut(Stream(tools.Required(recipe.Kind), Documents(heldOut), (long)recipe.Tokens * count), recipe.Tokens),
         _ => [.. Enumerable.Range(0, count).Select(i => Drawn(i, heldOut))],
     };
-
-    private IEnumerable<InstructionExample> Pairs(bool heldOut) => heldOut ? TaskGenerator.HeldOut(recipe.Seed) : TaskGenerator.Train(recipe.Seed);
 
     private IEnumerable<string> Documents(bool heldOut) => recipe.Kind == DataKind.TaskText
         ? TaskExamples.TaskOf(recipe).Examples(heldOut ? TaskSplit.Validation : TaskSplit.Train, recipe.TaskSeed).Select(e => $"{e.Prompt}{e.Completion}\n\n")

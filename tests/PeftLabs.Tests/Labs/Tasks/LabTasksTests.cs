@@ -62,14 +62,6 @@ public class LabTasksTests
         Assert.Contains("There is no task 'sql'; there are text-to-sql", error.Message);
     }
 
-    [Fact]
-    public void Generator_of_the_labs_gives_the_examples_of_text_to_sql()
-    {
-        var task = LabTasks.Find("text-to-sql");
-        Assert.Equal(task.Examples(TaskSplit.Train, 7).Take(20), TaskGenerator.Train(7).Take(20));
-        Assert.Equal(task.Examples(TaskSplit.HeldOut, 7).Take(20), TaskGenerator.HeldOut(7).Take(20));
-    }
-
     private static string Hash(IEnumerable<InstructionExample> examples) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', examples.Select(example => example.Prompt + example.Completion)))))[..16];
 }
