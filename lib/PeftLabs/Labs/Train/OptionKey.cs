@@ -20,6 +20,26 @@ public sealed record OptionKey<T>(string Name, string Value, string Description)
     /// <remarks>A text that is no such value is a <see cref="FormatException"/> or, out of range, an <see cref="ArgumentException"/>.</remarks>
     public required Func<T, string, T> Set { get; init; }
 
+    /// <summary>The options with the value of a text; a wrong one is told with what is right.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="text">The value.</param>
+    /// <param name="name">What messages call the option.</param>
+    /// <exception cref="FormatException">The text is no value of the option.</exception>
+    /// <exception cref="ArgumentException">It is out of range.</exception>
+    public T SetOrSay(T options, string text, string name)
+    {
+        try
+        {
+            return Set(options, text);
+        }
+        // A parser that says what is right in its own words has a message; one of ours that leaves it to the option has none.
+        catch (FormatException e)
+        {
+            var own = e.Message == new FormatException().Message ? null : e.Message;
+            throw new FormatException($"{name} is '{text}'; {own ?? $"it must be {Value}."}", e);
+        }
+    }
+
     /// <summary>The same option of something that holds the options.</summary>
     internal OptionKey<TOuter> Of<TOuter>(Func<TOuter, T?> inner, Func<TOuter, T, TOuter> with) => new(Name, Value, Description)
     {

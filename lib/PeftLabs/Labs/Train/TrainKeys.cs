@@ -22,7 +22,7 @@ public static class TrainKeys
     /// <summary>The option at a place such as <c>lora.rank</c>, or of a name such as <c>rank</c>.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static TrainKey Find(string pathOrName) => All.FirstOrDefault(key => key.Path == pathOrName || key.Name == pathOrName)
-        ?? throw new ArgumentException($"There is no option '{pathOrName}'; nearest {Nearest(pathOrName, All.Select(key => key.Path))}.");
+        ?? throw new ArgumentException($"There is no option '{pathOrName}'; nearest {Nearest(pathOrName.Split('.')[^1], All.Select(key => key.Name))}.");
 
     /// <summary>The nearest of some names, as a clause.</summary>
     internal static string Nearest(string wrong, IEnumerable<string> names) =>

@@ -34,7 +34,9 @@ public static class TrainRun
         using var data = FineTuning.OpenData(config.Run, calls.Tokenizing, cancellation);
         var spec = WithSteps(config, data);
         calls.Started?.Invoke(spec);
-        using var output = folder?.Begin();
+        folder?.RequireWritable();
+        AtomicFolder? output = null;
+        using var removed = new Memory.OnDispose(() => output?.Dispose());
         var run = FineTuning.Run(spec, data, new()
         {
             Progress = calls.Progress,
@@ -42,7 +44,7 @@ public static class TrainRun
             Warn = calls.Say,
             Checkpoints = folder?.Checkpoints,
             Evaluator = config.TaskExamples > 0 ? new TaskRunEvaluator(LabTasks.Find(spec.Data.Task!), config.TaskExamples, calls.Evaluating) : null,
-            Use = (model, adapter) => Save(output, spec, model, adapter),
+            Use = (model, adapter) => output = Save(folder, spec, model, adapter),
         }, cancellation);
         if (output is not null)
             Finish(config, run, output, folder!, calls);
@@ -55,18 +57,29 @@ public static class TrainRun
         return config.Epochs is { } epochs ? config.Run with { Training = training with { Steps = data.StepsOf(epochs, training.Accumulate) } } : config.Run;
     }
 
-    private static void Save(AtomicFolder? output, RunSpec spec, CausalLM model, LoraAdapter? adapter)
+    private static AtomicFolder? Save(TrainFolder? folder, RunSpec spec, CausalLM model, LoraAdapter? adapter)
     {
-        if (output is null)
-            return;
-        if (adapter is not null)
+        var output = folder?.Begin();
+        try
         {
-            adapter.Save(output.Temporary, BaseName(spec.Model));
-            return;
+            if (output is not null && adapter is not null)
+                adapter.Save(output.Temporary, BaseName(spec.Model));
+            else if (output is not null)
+                SaveModel(output.Temporary, spec, model);
+            return output;
         }
-        model.Save(output.Temporary);
+        catch
+        {
+            output?.Dispose();
+            throw;
+        }
+    }
+
+    private static void SaveModel(string folder, RunSpec spec, CausalLM model)
+    {
+        model.Save(folder);
         if (spec.Model.Located is { } source)
-            ModelCompanions.Copy(source, output.Temporary);
+            ModelCompanions.Copy(source, folder);
     }
 
     // Once the weights stand, nothing that is only drawn can lose them.

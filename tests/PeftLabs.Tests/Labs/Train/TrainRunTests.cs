@@ -158,7 +158,7 @@ public sealed class TrainRunTests : IDisposable
         Assert.Equal(forecast.PeakBytes, run.Run.PredictedPeakBytes);
     }
 
-    [Fact]
+    [Fact, Trait("Speed", "Slow")]
     public void A_task_s_metrics_are_taken_before_and_after()
     {
         var config = TrainConfig.Parse($"""
