@@ -40,11 +40,11 @@ public static class StepBenchmark
         using var trainer = new Trainer(model, trained, options.Training with { Steps = options.StepsTaken }, meter);
         using var comparison = options.ComparesProfile ? new ProfileComparison(meter) : null;
         var steps = trainer.Run(RandomBatches(model.Config, options, where), Report, cancellation);
-        var (memory, profile) = (meter.Report(), meter.Profile());
+        var (memory, profile, plan) = (meter.Report(), meter.Profile(), options.Plan(model.Config));
         return new(StepMeasurement.Of(options, steps, memory, loadSeconds, resident) with
         {
-            PredictedSecondsPerStep = where.type == TorchSharp.DeviceType.CPU ? options.Plan(model.Config).PredictTime(MeasuredSpeed.Current).Seconds : null,
-            PredictedPeakBytes = options.Plan(model.Config).Predict().Max(s => s.PeakBytes),
+            PredictedSecondsPerStep = plan.Unpredicted is null && where.type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null,
+            PredictedPeakBytes = plan.Unpredicted is null ? plan.Predict().Max(s => s.PeakBytes) : 0,
         }, memory, profile)
         {
             Cost = comparison?.Cost,

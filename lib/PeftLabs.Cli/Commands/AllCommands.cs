@@ -11,6 +11,7 @@ public static class AllCommands
         BenchCommand.Create(),
         ChatCommand.Create(),
         CheckCommand.Create(),
+        DataCommand.Create(),
         DoctorCommand.Create(),
         EvaluateCommand.Create(),
         GenerateCommand.Create(),

@@ -22,8 +22,8 @@ public static class EvaluateCommand
             var (request, settings) = (options.Read(parsed), parsed.InvocationConfiguration);
             var isTerminal = ReferenceEquals(settings.Error, Console.Error) && !Console.IsErrorRedirected;
             using var progress = new EvaluationReporter(settings.Error, isTerminal);
-            if (request.Text is { } text && text.Documents.Count < request.Options.Examples)
-                progress.Say($"{text.Name} holds {text.Documents.Count} documents, fewer than {request.Options.Examples}: all are read.");
+            if (request.Note is { } note)
+                progress.Say(note);
             using var loaded = model.Load(parsed);
             var name = EvaluateOptions.ModelName(model.Folder(parsed));
             var evaluations = Evaluate(name, loaded, request, progress, cancellation);

@@ -87,9 +87,11 @@ public sealed class EvaluateOptions
             Seed = parsed.GetValue(_seed),
             Split = parsed.GetValue(_split) == Validation ? TaskSplit.Validation : TaskSplit.HeldOut,
         };
-        var request = new EvaluateRequest(Adapters(parsed), !parsed.GetValue(_noBase), Tasks(parsed), Text(parsed, options), options)
+        var text = Text(parsed, options);
+        var request = new EvaluateRequest(Adapters(parsed), !parsed.GetValue(_noBase), Tasks(parsed), text, options)
         {
-            Show = parsed.GetValue(_show) is >= 0 and var show ? show : throw new ArgumentException($"--show is {parsed.GetValue(_show)}; it must be 0 or above."),
+            Note = Note(parsed, text, options.Examples),
+            Show = parsed.GetValue(_show) is var show && show >= 0 ? show : throw new ArgumentException($"--show is {show}; it must be 0 or above."),
             Json = parsed.GetValue(_json),
             Record = parsed.GetValue(_record) is { } run ? new RunCatalog(parsed.GetValue(_runs) ?? LabPaths.Runs).FolderOf(run) : null,
         };
@@ -130,8 +132,14 @@ public sealed class EvaluateOptions
     {
         if (parsed.GetValue(_text) is { } file)
             return TextDocuments.Read(file, options.Examples);
-        return parsed.GetResult(_text) is not null || parsed.GetValue(_tasks) is not { Length: > 0 } ? TextDocuments.General(options.Examples, options.Seed) : null;
+        var isAsked = parsed.GetResult(_text) is not null || parsed.GetValue(_tasks) is not { Length: > 0 };
+        return isAsked ? TextDocuments.General(options.Examples, options.Seed) : null;
     }
+
+    private string? Note(ParseResult parsed, TextDocuments? text, int examples) =>
+        text is not null && text.Documents.Count < examples && parsed.GetResult(_examples) is { Implicit: false }
+            ? $"{text.Name} holds {text.Documents.Count} document{(text.Documents.Count == 1 ? "" : "s")}, fewer than {examples}: all are read."
+            : null;
 
     /// <summary>What tables call a model or an adapter: its folder's own name.</summary>
     internal static string ModelName(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));

@@ -11,6 +11,9 @@ namespace PeftLabs.Cli.Evaluation;
 public sealed record EvaluateRequest(
     IReadOnlyList<(string Name, string Folder)> Adapters, bool Base, IReadOnlyList<LabTask> Tasks, TextDocuments? Text, EvaluationOptions Options)
 {
+    /// <summary>What the user should know before it begins; null for nothing.</summary>
+    public string? Note { get; init; }
+
     /// <summary>Wrong answers that are printed, at most.</summary>
     public int Show { get; init; }
 

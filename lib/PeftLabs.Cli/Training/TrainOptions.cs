@@ -21,7 +21,7 @@ internal sealed class TrainOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly IReadOnlyList<(TrainKey Key, Option<string?> Option)> _keys = 
+    private readonly IReadOnlyList<(TrainKey Key, Option<string?> Option)> _keys =
         [.. TrainKeys.All.Select(key => (key, KeyOption.Of(key.Option, key.Section.Length > 0 ? key.Path : null)))];
 
     /// <summary>Adds them to a command.</summary>

@@ -19,20 +19,21 @@ internal sealed class DequantizedMerge(
     public void Write(string folder)
     {
         using var _ = no_grad();
-        var specs = Matrices().Select(m => new SafeTensorSpec(m.Name, _type, [m.Weight.Rows, m.Weight.Columns]))
+        var specs = Matrices().Select(m => new SafeTensorSpec(m.Name, _type, m.IsTransposed ? [m.Weight.Columns, m.Weight.Rows] : [m.Weight.Rows, m.Weight.Columns]))
             .Concat(Vectors().Select(v => new SafeTensorSpec(v.Name, _type, v.Vector.shape)));
         using var writer = new SafeTensorsWriter(Path.Combine(folder, "model.safetensors"), specs, new Dictionary<string, string> { ["format"] = "pt" });
         foreach (var (name, vector) in Vectors())
             writer.Write(name, vector);
-        foreach (var (name, weight, update) in Matrices())
-            WriteRows(writer, name, weight, update);
+        foreach (var (name, weight, update, isTransposed) in Matrices())
+            WriteRows(writer, name, weight, update, isTransposed);
         AtomicFile.WriteText(Path.Combine(folder, "config.json"), ModelConfigWriter.WriteDense(model, format));
         writer.Commit();
     }
 
-    private void WriteRows(SafeTensorsWriter writer, string name, StoredWeight weight, LowRankUpdate? update)
+    private void WriteRows(SafeTensorsWriter writer, string name, StoredWeight weight, LowRankUpdate? update, bool isTransposed)
     {
-        var most = Math.Max(1, ChunkValues / weight.Columns);
+        // A matrix that is turned around is turned whole.
+        var most = isTransposed ? weight.Rows : Math.Max(1, ChunkValues / weight.Columns);
         for (var row = 0L; row < weight.Rows; row += most)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -41,21 +42,23 @@ internal sealed class DequantizedMerge(
             var values = weight.Decode(row, count);
             if (update is not null)
                 values.add_(update.B.narrow(0, row, count).mm(update.A), update.Scaling);
-            var bytes = values.to(format.Type, CPU).contiguous().bytes;
+            var bytes = (isTransposed ? values.t() : values).to(format.Type, CPU).contiguous().bytes;
             writer.Write(name, bytes);
             progress?.Report((_done += bytes.Length, model.Config.Parameters * _type.Bytes));
         }
     }
 
-    private IEnumerable<(string Name, StoredWeight Weight, LowRankUpdate? Update)> Matrices()
+    private IEnumerable<(string Name, StoredWeight Weight, LowRankUpdate? Update, bool IsTransposed)> Matrices()
     {
-        yield return ($"{model.Config.Family.Embedding}.weight", model.Embedding, null);
+        yield return ($"{model.Config.Family.Embedding}.weight", model.Embedding, null, false);
+        if (model.Positions is { } positions)
+            yield return ($"{model.Config.Family.Positions}.weight", positions, null, false);
         foreach (var projection in model.Projections.Values.Where(p => !ReferenceEquals(p.Weight, model.Embedding)))
-            yield return ($"{projection.Path}.weight", projection.Weight, projection.Update);
+            yield return ($"{projection.Path}.weight", projection.Weight, projection.Update,
+                model.Config.Family.IsTransposed && !ReferenceEquals(projection, model.Head));
     }
 
     private IEnumerable<(string Name, Tensor Vector)> Vectors() =>
-        model.Blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(model.FinalNorm)
-            .Select(norm => ($"{norm.Path}.weight", (Tensor)norm.Weight))
+        model.Norms.SelectMany(n => n.NamedParameters).Select(p => (p.Name, (Tensor)p.Parameter))
             .Concat(model.Projections.Values.Where(p => p.Bias is not null).Select(p => ($"{p.Path}.bias", (Tensor)p.Bias!)));
 }

@@ -25,7 +25,12 @@ internal static class LoraFiles
 
     public static void Save(LoraAdapter adapter, string folder, string? baseModel)
     {
-        var config = adapter.Config with { TargetModules = adapter.Config.Targets(), BaseModel = baseModel ?? adapter.Config.BaseModel };
+        var config = adapter.Config with
+        {
+            TargetModules = adapter.Config.Targets(),
+            BaseModel = baseModel ?? adapter.Config.BaseModel,
+            FanInFanOut = adapter.Model.Config.Family.IsTransposed,
+        };
         AdapterFile.Save(folder, config, adapter.Parts.Select(p => (p.Name, (Tensor)p.Parameter)));
     }
 

@@ -9,7 +9,7 @@ internal static class LoraTargets
 {
     public static List<Projection> Find(CausalLM model, LoraAdapterConfig config)
     {
-        var paths = Find(model.Projections.Keys, model.Head.Path, config);
+        var paths = Find(model.Projections.Keys, model.Config.Family, config);
         var found = paths.ConvertAll(path => model.Projections[path]);
         if (found.FirstOrDefault(p => p.Update is not null) is { } worn)
             throw new ArgumentException($"'{worn.Path}' wears an adapter already; detach or merge that first.");
@@ -19,10 +19,10 @@ internal static class LoraTargets
     }
 
     /// <summary>The same by the paths of a model's projections alone.</summary>
-    public static List<string> Find(IEnumerable<string> projections, string head, LoraAdapterConfig config)
+    public static List<string> Find(IEnumerable<string> projections, ModelFamily family, LoraAdapterConfig config)
     {
-        RefuseUnsupported(config);
-        var paths = projections.ToList();
+        RefuseUnsupported(family, config);
+        var (paths, head) = (projections.ToList(), family.Head);
         var targets = config.Targets();
         var found = paths.Where(p => targets.Includes(p, p == head) && InLayers(p, config)
             && config.ExcludeModules?.Includes(p, p == head) != true).ToList();
@@ -36,12 +36,12 @@ internal static class LoraTargets
         return found;
     }
 
-    private static void RefuseUnsupported(LoraAdapterConfig config)
+    private static void RefuseUnsupported(ModelFamily family, LoraAdapterConfig config)
     {
         if (config.ModulesToSave is { Count: > 0 } modules)
             throw new ArgumentException($"ModulesToSave is {string.Join(", ", modules)}; training whole modules beside LoRA is not supported.");
-        if (config.FanInFanOut)
-            throw new ArgumentException("FanInFanOut is true; the families that the kit opens store their weights [out, in].");
+        if (config.FanInFanOut && !family.IsTransposed)
+            throw new ArgumentException($"FanInFanOut is true; {family.Architecture} stores its weights [out, in].");
     }
 
     private static bool InLayers(string path, LoraAdapterConfig config)

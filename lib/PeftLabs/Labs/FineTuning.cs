@@ -82,7 +82,7 @@ public static class FineTuning
         trainer.Validate = step => check.Validate(step.Step);
         Train(trainer, data, record, check, meter, calls, cancellation);
         calls.Use?.Invoke(loaded.Model, loaded.Adapter);
-        return new LabRun(spec.Name, record.Record.Predicted!, record.Record.Memory!, trainer.Records, trainer.TrainedParameters, record.Folder)
+        return new LabRun(spec.Name, record.Record.Predicted ?? [], record.Record.Memory!, trainer.Records, trainer.TrainedParameters, record.Folder)
         {
             Record = record.Record,
         };
@@ -166,9 +166,10 @@ public static class FineTuning
             ModelPath = portable.Model.Folder,
             ModelHash = spec.Model.Hash(),
             DataHash = data.Hash,
-            Predicted = plan.Predict(),
+            Predicted = plan.Unpredicted is null ? plan.Predict() : null,
             // The ceilings that are measured are the processor's.
-            PredictedSecondsPerStep = device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null,
+            PredictedSecondsPerStep = plan.Unpredicted is null && device(spec.Device).type == TorchSharp.DeviceType.CPU
+                ? plan.PredictTime(MeasuredSpeed.Current).Seconds : null,
         };
     }
 }

@@ -78,6 +78,18 @@ public sealed class LabData : IDisposable
         new() { Kind = DataKind.Text, Tokens = tokens, Examples = examples, Batches = new() { Size = batch, Seed = seed } },
         tokenizer.VocabularySize, tokenizer);
 
+    /// <summary>A task's examples to train on; the loss counts the answers alone, and its validation split is what is held out.</summary>
+    /// <exception cref="ArgumentException">There is no such task.</exception>
+    public static LabData Task(HuggingFaceTokenizer tokenizer, string task, int examples, int batch, ulong seed) => Make(
+        new() { Kind = DataKind.Task, Task = task, Examples = examples, Batches = new() { Size = batch, Seed = seed } },
+        tokenizer.VocabularySize, tokenizer);
+
+    /// <summary>A task's examples as running text, cut into pieces of <paramref name="tokens"/> tokens; every token is a target.</summary>
+    /// <exception cref="ArgumentException">There is no such task.</exception>
+    public static LabData TaskText(HuggingFaceTokenizer tokenizer, string task, int tokens, int examples, int batch, ulong seed) => Make(
+        new() { Kind = DataKind.TaskText, Task = task, Tokens = tokens, Examples = examples, Batches = new() { Size = batch, Seed = seed } },
+        tokenizer.VocabularySize, tokenizer);
+
     /// <summary>The same examples in batches of another size or kind.</summary>
     /// <exception cref="ArgumentException">The options do not fit together, or an example does not fit them.</exception>
     public LabData Arranged(BatchOptions options) =>

@@ -15,6 +15,9 @@ public static class LabPaths
     /// <summary>The records of all runs.</summary>
     public static string Runs => Path.Combine(Root, "runs");
 
+    /// <summary>The examples of the tasks, a folder a task.</summary>
+    public static string Tasks => Path.Combine(Root, "data", "tasks");
+
     private static string? Find(string from)
     {
         var folder = new DirectoryInfo(from);

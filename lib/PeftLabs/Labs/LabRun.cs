@@ -7,7 +7,7 @@ namespace PeftLabs.Labs;
 
 /// <summary>A run in a lab: what was predicted, what was measured, and how it went.</summary>
 /// <param name="Name">What the figures call it.</param>
-/// <param name="Predicted">The stages as predicted before anything was loaded.</param>
+/// <param name="Predicted">The stages as predicted before anything was loaded; none where predictions do not follow the family.</param>
 /// <param name="Measured">The stages as the meter counted them.</param>
 /// <param name="Steps">The steps.</param>
 /// <param name="TrainedParameters">Numbers that were trained.</param>
@@ -28,6 +28,6 @@ public sealed record LabRun(string Name, IReadOnlyList<StagePrediction> Predicte
     /// <summary>The run's id: the name of its folder.</summary>
     public string Id => Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder));
 
-    /// <summary>The predicted peak of the whole run.</summary>
-    public long PredictedPeakBytes => Predicted.Max(p => p.PeakBytes);
+    /// <summary>The predicted peak of the whole run; 0 where nothing was predicted.</summary>
+    public long PredictedPeakBytes => Predicted.Select(p => p.PeakBytes).DefaultIfEmpty(0).Max();
 }

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>
-/// Causal attention, softmax(q·kᵀ/√d)·v, with grouped heads. Keeps q, k and v; the probabilities are computed again in backward,
+/// Causal attention, softmax(q·kᵀ/√d)·v, with grouped heads, and with capped scores where the pattern says so. Keeps q, k and v; the probabilities are computed again in backward,
 /// one document of the batch at a time, so that they never exist for the whole batch.
 /// </summary>
 internal sealed class AttentionFunction : autograd.SingleTensorFunction<AttentionFunction>
@@ -31,7 +31,7 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
         {
             using var inner = NewDisposeScope();
             var (qs, ks, vs) = Span(q, k, v, span);
-            var output = Probabilities(qs, ks, mask, span).bmm(vs).view(heads, span.Queries, size);
+            var output = Probabilities(qs, ks, pattern, mask, span, null).bmm(vs).view(heads, span.Queries, size);
             result.select(0, span.Row).narrow(0, span.FirstQuery, span.Queries).copy_(output.transpose(0, 1));
         }
         ctx.set_materialize_grads(false);
@@ -59,12 +59,15 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
             using var inner = NewDisposeScope();
             var (qs, ks, vs) = Span(q, k, v, span);
             var gs = Grouped(span.QueriesOf(heads), ks.shape[0]);
-            var probabilities = Probabilities(qs, ks, mask, span);
+            var slopes = pattern.SoftCap is null ? null : empty([ks.shape[0], qs.shape[1], ks.shape[1]], device: q.device);
+            var probabilities = Probabilities(qs, ks, pattern, mask, span, slopes);
             span.KeysOf(gv).copy_(probabilities.transpose(1, 2).bmm(gs));
-            // dS = P·(dP − rowsum(dP·P)) / √d
+            // dS = P·(dP − rowsum(dP·P)) / √d, times the cap's slope
             var scores = gs.bmm(vs.transpose(1, 2));
             var rows = scores.mul(probabilities).sum(-1, keepdim: true);
-            scores = scores.sub_(rows).mul_(probabilities).mul_(1 / Math.Sqrt(q.shape[3]));
+            scores = scores.sub_(rows).mul_(probabilities).mul_(pattern.ScaleFor(q.shape[3]));
+            if (slopes is not null)
+                scores = scores.mul_(slopes);
             span.QueriesOf(gq).copy_(scores.bmm(ks).view(q.shape[1], span.Queries, q.shape[3]));
             span.KeysOf(gk).copy_(scores.transpose(1, 2).bmm(qs));
         }
@@ -78,9 +81,10 @@ internal sealed class AttentionFunction : autograd.SingleTensorFunction<Attentio
     private static Tensor Grouped(Tensor heads, long keyValueHeads) => heads.reshape(keyValueHeads, -1, heads.shape[2]);
 
     // [keyValueHeads, group·tokens, keys]
-    private static Tensor Probabilities(Tensor q, Tensor k, Tensor? mask, AttentionSpan span)
+    private static Tensor Probabilities(Tensor q, Tensor k, AttentionPattern pattern, Tensor? mask, AttentionSpan span, Tensor? slopes)
     {
-        var scores = q.bmm(k.transpose(1, 2)).mul_(1 / Math.Sqrt(q.shape[2]));
+        var scores = q.bmm(k.transpose(1, 2)).mul_(pattern.ScaleFor(q.shape[2]));
+        pattern.Cap(scores, slopes);
         if (mask is not null && (span.Queries > 1 || span.Window < span.Keys))
         {
             var hidden = mask.narrow(0, 0, span.Queries).narrow(1, 0, span.Keys);

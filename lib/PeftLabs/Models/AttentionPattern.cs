@@ -16,6 +16,12 @@ internal sealed record AttentionPattern(SequenceLayout? Layout = null, long? Win
     /// <summary>Where the attention stands in a profile.</summary>
     public ScopePath Scope { get; init; } = s_alone;
 
+    /// <summary>What scores are multiplied by; null for 1/√d.</summary>
+    public double? Scale { get; init; }
+
+    /// <summary>Scores s become c·tanh(s/c) of this c before the softmax; null for no cap.</summary>
+    public double? SoftCap { get; init; }
+
     /// <summary>Causal attention over whole rows.</summary>
     public static AttentionPattern Causal { get; } = new();
 
@@ -33,6 +39,21 @@ internal sealed record AttentionPattern(SequenceLayout? Layout = null, long? Win
         if (Layout.Batch != batch || Layout.Tokens != tokens || keys != tokens)
             throw new ArgumentException($"A layout of {Layout.Batch} × {Layout.Tokens} tokens does not fit queries {Shape(q)} and keys {Shape(k)}.");
         return [.. Layout.Spans.Select(s => Span(s.Row, s.Start, s.Length, s.Length))];
+    }
+
+    /// <summary>What scores of heads of <paramref name="size"/> features are multiplied by.</summary>
+    public double ScaleFor(long size) => Scale ?? 1 / Math.Sqrt(size);
+
+    /// <summary>
+    /// Caps scores in place, and writes the slopes 1 − tanh²(s/c) where there is room for them; nothing happens where there is no cap.
+    /// </summary>
+    public void Cap(Tensor scores, Tensor? slopes)
+    {
+        if (SoftCap is not { } cap)
+            return;
+        scores.mul_(1 / cap).tanh_();
+        slopes?.fill_(1).addcmul_(scores, scores, -1);
+        scores.mul_(cap);
     }
 
     /// <summary>Tensors as they wait for backward.</summary>

@@ -13,7 +13,14 @@ public sealed partial class CausalLM
     public override Tensor forward(Tensor ids)
     {
         using var hidden = Hidden(ids);
-        return Head.forward(hidden);
+        return Logits(hidden);
+    }
+
+    /// <summary>What the head sees, <c>[…, hidden]</c>, to logits <c>[…, vocabulary]</c>, capped where the family caps them; the caller owns them.</summary>
+    public Tensor Logits(Tensor hidden)
+    {
+        var logits = Head.forward(hidden);
+        return Config.LogitSoftCap is { } cap ? SoftCapFunction.Apply(logits, cap) : logits;
     }
 
     /// <summary>
@@ -50,7 +57,7 @@ public sealed partial class CausalLM
     {
         using var scope = NewDisposeScope();
         using var rotation = caches is null ? RotationOf(ids, layout) : RotationOf(ids, caches);
-        var x = Embed(ids);
+        var x = Embed(ids, layout, caches);
         if (is_grad_enabled())
             _passes?.Begin(ids.numel());
         foreach (var (index, block) in Blocks.Index())
@@ -68,8 +75,15 @@ public sealed partial class CausalLM
     internal void ForgetActivations() => _passes?.Clear();
 
     /// <summary>The angles of rows that follow what their caches have seen.</summary>
-    internal Rotation RotationOf(Tensor ids, IReadOnlyList<KeyValueCache> caches) =>
-        new(Config.Rotary, Config.HeadSize, [.. caches.Select(c => c.Length)], ids.shape[1], Device);
+    /// <exception cref="GenerationException">A text grows from the family's short wavelengths into its long ones.</exception>
+    internal Rotation RotationOf(Tensor ids, IReadOnlyList<KeyValueCache> caches)
+    {
+        if (Config.Rotary.LongScaling is { } scaling
+            && caches.FirstOrDefault(c => c.Length > 0 && c.Length <= scaling.OriginalPositions && c.Length + ids.shape[1] > scaling.OriginalPositions) is { } grown)
+            throw new GenerationException($"{Config.Family.ModelType} turns texts of up to {scaling.OriginalPositions} tokens otherwise than longer "
+                + $"ones, and a text of {grown.Length} tokens would become {grown.Length + ids.shape[1]}: begin anew with all of it as the prompt.");
+        return new(Config.Rotary, Config.HeadSize, [.. caches.Select(c => c.Length)], ids.shape[1], Device);
+    }
 
     private Rotation RotationOf(Tensor ids, SequenceLayout? layout)
     {
@@ -82,14 +96,24 @@ public sealed partial class CausalLM
         return new Rotation(Config.Rotary, Config.HeadSize, layout, Device);
     }
 
-    /// <summary>Token ids <c>[batch, tokens]</c> to what the first block sees, <c>[batch, tokens, hidden]</c>; the caller owns it.</summary>
-    internal Tensor Embed(Tensor ids)
+    /// <summary>
+    /// Token ids <c>[batch, tokens]</c>, where they lie or what they follow, to what the first block sees, <c>[batch, tokens, hidden]</c>; the
+    /// caller owns it.
+    /// </summary>
+    /// <exception cref="ArgumentException">Positions are learned, and there are more tokens than positions.</exception>
+    internal Tensor Embed(Tensor ids, SequenceLayout? layout, IReadOnlyList<KeyValueCache>? caches)
     {
         using var profile = ProfileScope.Within(EmbeddingScope);
-        using var flat = ids.reshape(-1);
-        using var rows = Embedding is DenseWeight { Parameter.requires_grad: true } dense
-            ? dense.Parameter.index_select(0, flat)
-            : Embedding.DecodeRows(flat);
-        return rows.view(ids.shape[0], ids.shape[1], Config.HiddenSize);
+        using var scope = NewDisposeScope();
+        var rows = Rows(Embedding, ids.reshape(-1));
+        if (Config.EmbeddingScale != 1)
+            rows = rows.mul_(Config.EmbeddingScale);
+        if (Positions is not null)
+            rows = rows.add_(Rows(Positions, PositionIds.Of(Config, ids, layout, caches).to(Device)));
+        return rows.view(ids.shape[0], ids.shape[1], Config.HiddenSize).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Rows(StoredWeight matrix, Tensor indices) => matrix is DenseWeight { Parameter.requires_grad: true } dense
+        ? dense.Parameter.index_select(0, indices)
+        : matrix.DecodeRows(indices);
 }

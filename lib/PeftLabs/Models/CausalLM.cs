@@ -22,9 +22,10 @@ public sealed partial class CausalLM : nn.Module<Tensor, Tensor>
     {
         var family = config.Family;
         (Config, Device) = (config, weights.Options.Device);
-        Embedding = EmbeddingWeight(weights);
+        Embedding = EmbeddingWeight(weights, family.Embedding, config.VocabularySize);
+        Positions = family.Positions is { } positions ? EmbeddingWeight(weights, positions, config.MaxPositions) : null;
         Blocks = [.. Enumerable.Range(0, config.Layers).Select(i => new DecoderBlock(config, i, weights))];
-        FinalNorm = weights.Norm(family.FinalNorm, config, ScopePath.Of("final norm"));
+        FinalNorm = weights.Norm(family.FinalNorm, config.HiddenSize, ScopePath.Of("final norm"));
         Head = new Projection(family.Head, HeadWeight(weights), null) { Scope = ScopePath.Of("head") };
         foreach (var (index, block) in Blocks.Index())
             register_module($"block{index}", block);
@@ -44,11 +45,14 @@ public sealed partial class CausalLM : nn.Module<Tensor, Tensor>
     /// <summary>The token embedding <c>[vocabulary, hidden]</c>; a tied head uses the same object.</summary>
     public StoredWeight Embedding { get; }
 
+    /// <summary>The learned embedding of positions <c>[positions, hidden]</c>; null where positions are not learned.</summary>
+    public StoredWeight? Positions { get; }
+
     /// <summary>The decoder blocks.</summary>
     public IReadOnlyList<DecoderBlock> Blocks { get; }
 
     /// <summary>The norm before the head.</summary>
-    public RmsNorm FinalNorm { get; }
+    public Norm FinalNorm { get; }
 
     /// <summary>Hidden to the vocabulary.</summary>
     public Projection Head { get; }
@@ -57,13 +61,15 @@ public sealed partial class CausalLM : nn.Module<Tensor, Tensor>
     public IReadOnlyDictionary<string, Projection> Projections => _projections;
 
     /// <summary>How it computes forward and backward; the default keeps all activations.</summary>
-    /// <exception cref="ArgumentException">The execution does not fit the device; the one before stays.</exception>
+    /// <exception cref="ArgumentException">The execution does not fit the device or the family; the one before stays.</exception>
     public ModelExecution Execution
     {
         get => _passes?.Execution ?? new ModelExecution();
         set
         {
             ModelArithmetic.Check(value.Arithmetic, Device);
+            if (value.Attention == AttentionKind.Sdpa)
+                SdpaAttention.Check(Blocks.Select(b => b.Attention.Pattern.SoftCap).FirstOrDefault(cap => cap is not null));
             var passes = new CheckpointPasses(this, value);
             _passes?.Dispose();
             _passes = passes;
@@ -104,13 +110,21 @@ public sealed partial class CausalLM : nn.Module<Tensor, Tensor>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Save(string folder) => ModelFiles.Save(this, folder);
 
-    /// <summary>Every parameter that can be trained, with its name in checkpoints: weights in float32, norms and biases.</summary>
+    /// <summary>Its norms: those of the blocks, and the last one.</summary>
+    internal IEnumerable<Norm> Norms => Blocks.SelectMany(b => b.Norms).Append(FinalNorm);
+
+    /// <summary>
+    /// Every parameter that can be trained, with its name in checkpoints: weights in float32, norms and biases. A weight is
+    /// <c>[out, in]</c>, though the family's checkpoints may hold <c>[in, out]</c>.
+    /// </summary>
     public override IEnumerable<(string, Parameter)> named_parameters(bool recurse = true)
     {
         if (Embedding is DenseWeight embedding)
             yield return ($"{Config.Family.Embedding}.weight", embedding.Parameter);
-        foreach (var norm in Blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(FinalNorm))
-            yield return ($"{norm.Path}.weight", norm.Weight);
+        if (Positions is DenseWeight positions)
+            yield return ($"{Config.Family.Positions}.weight", positions.Parameter);
+        foreach (var parameter in Norms.SelectMany(n => n.NamedParameters))
+            yield return parameter;
         foreach (var projection in _projections.Values)
         {
             if (projection.Weight is DenseWeight dense && !ReferenceEquals(dense, Embedding))
@@ -154,6 +168,7 @@ public sealed partial class CausalLM : nn.Module<Tensor, Tensor>
         {
             _passes?.Dispose();
             Embedding.Dispose();
+            Positions?.Dispose();
         }
         base.Dispose(disposing);
     }
@@ -175,10 +190,10 @@ public sealed partial class CausalLM : nn.Module<Tensor, Tensor>
         }
     }
 
-    private StoredWeight EmbeddingWeight(WeightReader weights)
+    private static StoredWeight EmbeddingWeight(WeightReader weights, string module, int rows)
     {
         using var profile = ProfileScope.Enter(EmbeddingScope);
-        return weights.Matrix($"{Config.Family.Embedding}.weight", Config.VocabularySize, Config.HiddenSize, weights.Options.Embedding);
+        return weights.Matrix($"{module}.weight", rows, weights.Config.HiddenSize, weights.Options.Embedding);
     }
 
     private StoredWeight HeadWeight(WeightReader weights)

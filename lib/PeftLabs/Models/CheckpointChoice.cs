@@ -11,7 +11,7 @@ internal static class CheckpointChoice
     /// <param name="tokens">Tokens of the whole batch.</param>
     /// <exception cref="ArgumentException">The budget is below what recomputing every block needs.</exception>
     public static BlockPart[] Of(CausalLM model, ModelExecution execution, long tokens) => Of(execution, tokens, model.Config.HiddenSize,
-        model.Blocks.Count, index => KeptActivations.Bytes(model.Blocks[index], tokens, isReached: true));
+        model.Blocks.Count, index => KeptActivations.Bytes(model.Config, model.Blocks[index], tokens, isReached: true));
 
     /// <summary>The same for a model of which only the shape is there.</summary>
     /// <param name="execution">The policy, and where inputs wait.</param>

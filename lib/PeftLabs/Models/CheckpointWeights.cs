@@ -15,9 +15,9 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
     /// <exception cref="ModelFormatException">The checkpoint holds weights that the model has no place for.</exception>
     protected override void CheckComplete()
     {
-        // Old checkpoints carry the rotary table, which follows from the config; tied ones sometimes carry the head too.
+        // Old checkpoints carry the rotary table or the causal mask, which follow from the config; tied ones sometimes carry the head too.
         var left = checkpoint.Names.Where(n => !_read.Contains(n)
-            && !n.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal)
+            && !Config.Family.Ignored.Any(end => n.EndsWith($".{end}", StringComparison.Ordinal))
             && !(Config.TiedEmbeddings && n == $"{Config.Family.Head}.weight")).Order(StringComparer.Ordinal).ToList();
         if (left.Count > 0)
             throw new ModelFormatException(folder, $"holds {left.Count} tensors that {Config.Family.Architecture} has no place for: "
@@ -26,14 +26,15 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
 
     protected override StoredWeight Read(string name, long rows, long columns, WeightFormat format)
     {
-        if (BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, name))
-            return Quantized(name, rows, columns);
-        Check(name, rows, columns);
-        var info = checkpoint.Info(name);
-        if (format is not DenseFormat dense || info.Type.ToScalarType() != dense.Type)
-            return Encoded(name, new TensorRows(checkpoint.FileOf(name), info), rows, columns, format);
+        var stored = Stored(name);
+        if (BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, stored))
+            return Quantized(stored, rows, columns);
+        var source = Rows(name, rows, columns);
+        var info = checkpoint.Info(stored);
+        if (IsTransposed(name) || format is not DenseFormat dense || info.Type.ToScalarType() != dense.Type)
+            return Encoded(stored, source, rows, columns, format);
         var weight = format.Allocate(rows, columns, Options.Device);
-        checkpoint.ReadInto(name, ((DenseWeight)weight).Parameter);
+        checkpoint.ReadInto(stored, ((DenseWeight)weight).Parameter);
         Report(rows * columns);
         return weight;
     }
@@ -41,29 +42,47 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
     protected override string Identity() => CheckpointIdentity.Of(checkpoint);
 
     protected override (WeightFormat Format, ScalarType ValueType) StoredAs(string path) =>
-        BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, $"{path}.weight")
-            ? new BitsAndBytesWeight(checkpoint, $"{path}.weight").StoredAs()
+        Stored($"{path}.weight") is var name && BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, name)
+            ? new BitsAndBytesWeight(checkpoint, name).StoredAs()
             : base.StoredAs(path);
 
     protected override void Skip(string name, long rows, long columns)
     {
-        if (BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, name))
-            _read.UnionWith(checkpoint.Names.Where(n => n == name || n.StartsWith($"{name}.", StringComparison.Ordinal)));
+        var stored = Stored(name);
+        if (BitsAndBytesWeight.IsStoredAs4Bit(checkpoint, stored))
+            _read.UnionWith(checkpoint.Names.Where(n => n == stored || n.StartsWith($"{stored}.", StringComparison.Ordinal)));
         else
-            Check(name, rows, columns);
+            Rows(name, rows, columns);
     }
 
     protected override void Fill(string name, Tensor vector)
     {
-        Check(name, vector.shape[0]);
-        checkpoint.ReadInto(name, vector);
+        Check(Stored(name), vector.shape[0]);
+        checkpoint.ReadInto(Stored(name), vector);
     }
 
-    private StoredWeight Encoded(string name, TensorRows source, long rows, long columns, WeightFormat format)
+    private string Stored(string name) => CheckpointNames.Stored(checkpoint, Config.Family, name);
+
+    private bool IsTransposed(string name) => Config.Family is { IsTransposed: true } family
+        && name.StartsWith(family.Layer[..family.Layer.IndexOf('{', StringComparison.Ordinal)], StringComparison.Ordinal);
+
+    private RowReader Rows(string name, long rows, long columns)
+    {
+        var stored = Stored(name);
+        if (!IsTransposed(name))
+        {
+            Check(stored, rows, columns);
+            return new TensorRows(checkpoint.FileOf(stored), checkpoint.Info(stored)).Read;
+        }
+        Check(stored, columns, rows);
+        return new TensorRows(checkpoint.FileOf(stored), checkpoint.Info(stored)).ReadTransposed;
+    }
+
+    private StoredWeight Encoded(string name, RowReader source, long rows, long columns, WeightFormat format)
     {
         try
         {
-            return Encode(rows, columns, format, source.Read);
+            return Encode(rows, columns, format, source);
         }
         catch (NonFiniteWeightException e)
         {

@@ -5,28 +5,41 @@ using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
-/// <summary>One block: x + attention(norm(x)), then + feedForward(norm(·)).</summary>
+/// <summary>
+/// One block: x + attention(norm(x)), then + feedForward(norm(·)); or x + attention(norm(x)) + feedForward(norm(x)) where the family has both
+/// read the block's input. Families with four norms norm what attention and feed-forward give too.
+/// </summary>
 public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<LayerCache>?, Tensor>
 {
     private readonly IRecomputed _attended, _fed, _whole;
+    private readonly bool _isParallel;
 
     internal DecoderBlock(ModelConfig config, int index, WeightReader weights)
         : base(config.Family.LayerName(index))
     {
-        Index = index;
+        (Index, _isParallel) = (index, config.IsParallel);
         Scope = ScopePath.Numbered("block", index);
-        var (layer, attention, feedForward) = (config.Family.LayerName(index), Scope.Group("self-attention"), Scope.Group("feed-forward"));
-        AttentionNorm = weights.Norm($"{layer}.{config.Family.AttentionNorm}", config, attention.Operator("norm"));
+        var (family, attention, feedForward) = (config.Family, Scope.Group("self-attention"), Scope.Group("feed-forward"));
+        AttentionNorm = Norm(family.AttentionNorm, attention, "norm")!;
         AttentionNorm.Before = Before;
-        Attention = new Attention(config, layer, weights, attention);
-        FeedForwardNorm = weights.Norm($"{layer}.{config.Family.FeedForwardNorm}", config, feedForward.Operator("norm"));
-        FeedForward = new FeedForward(config, layer, weights, feedForward);
-        register_module("attention_norm", AttentionNorm);
+        Attention = new Attention(config, index, weights, attention);
+        AttentionPostNorm = Norm(family.AttentionPostNorm, attention, "post-norm");
+        FeedForwardNorm = Norm(family.FeedForwardNorm, feedForward, "norm")!;
+        FeedForward = new FeedForward(config, index, weights, feedForward);
+        FeedForwardPostNorm = Norm(family.FeedForwardPostNorm, feedForward, "post-norm");
         register_module("attention", Attention);
-        register_module("feed_forward_norm", FeedForwardNorm);
         register_module("feed_forward", FeedForward);
-        (_attended, _fed) = (new RecomputedHalf(AttentionBranch), new RecomputedHalf(FeedForwardBranch));
-        _whole = new RecomputedBlock(AttentionBranch, FeedForwardBranch);
+        (_attended, _fed) = (new RecomputedHalf(true, AttentionBranch), new RecomputedHalf(!_isParallel, FeedForwardBranch));
+        _whole = _isParallel ? new RecomputedHalf(true, AttentionBranch, FeedForwardBranch) : new RecomputedBlock(AttentionBranch, FeedForwardBranch);
+
+        Norm? Norm(string? name, ScopePath around, string what)
+        {
+            if (name is null)
+                return null;
+            var norm = weights.Norm($"{family.LayerName(index)}.{name}", config.HiddenSize, around.Operator(what));
+            register_module(name, norm);
+            return norm;
+        }
     }
 
     /// <summary>Its place in the model, the first being 0.</summary>
@@ -39,20 +52,32 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<Lay
     internal ScopePath? Before => Index == 0 ? CausalLM.EmbeddingScope : null;
 
     /// <summary>The norm before attention.</summary>
-    public RmsNorm AttentionNorm { get; }
+    public Norm AttentionNorm { get; }
 
     /// <summary>Self-attention.</summary>
     public Attention Attention { get; }
 
+    /// <summary>The norm of what attention gives; null where there is none.</summary>
+    public Norm? AttentionPostNorm { get; }
+
     /// <summary>The norm before the feed-forward.</summary>
-    public RmsNorm FeedForwardNorm { get; }
+    public Norm FeedForwardNorm { get; }
 
     /// <summary>The feed-forward.</summary>
     public FeedForward FeedForward { get; }
 
+    /// <summary>The norm of what the feed-forward gives; null where there is none.</summary>
+    public Norm? FeedForwardPostNorm { get; }
+
     /// <summary>Its projections, in the order in which they are used.</summary>
-    public IEnumerable<Projection> Projections =>
-        [Attention.Query, Attention.Key, Attention.Value, Attention.Output, FeedForward.Gate, FeedForward.Up, FeedForward.Down];
+    public IEnumerable<Projection> Projections => [.. Attention.Inputs, Attention.Output, .. FeedForward.Inputs, FeedForward.Down];
+
+    /// <summary>Its norms, in the order in which they are used.</summary>
+    public IEnumerable<Norm> Norms =>
+        new[] { AttentionNorm, Attention.QueryNorm, Attention.KeyNorm, AttentionPostNorm, FeedForwardNorm, FeedForwardPostNorm }.OfType<Norm>();
+
+    /// <summary>Whether attention and feed-forward both read the block's input.</summary>
+    internal bool IsParallel => _isParallel;
 
     /// <summary>Where it keeps what it recomputes from; set by the model for each pass that records gradients.</summary>
     internal BlockPass? Pass { get; set; }
@@ -69,29 +94,36 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<Lay
         var marked = pass.Recomputed.HasFlag(BlockPart.Attention) ? x : pass.Mark(x);
         var middle = pass.Recomputed.HasFlag(BlockPart.Attention) ? pass.Recompute(_attended, marked, rotation, isFirst: true)
             : Attended(marked, rotation, null, kept);
-        return (pass.Recomputed.HasFlag(BlockPart.FeedForward) ? pass.Recompute(_fed, middle, rotation, isFirst: false)
-            : Fed(middle, kept)).MoveToOuterDisposeScope();
+        if (!pass.Recomputed.HasFlag(BlockPart.FeedForward))
+            return Fed(middle, _isParallel ? marked : middle, kept).MoveToOuterDisposeScope();
+        var fed = pass.Recompute(_fed, _isParallel ? marked : middle, rotation, isFirst: false);
+        return (_isParallel ? Sum(middle, fed) : fed).MoveToOuterDisposeScope();
     }
 
     private Tensor Plain(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches)
     {
         using var scope = NewDisposeScope();
-        return Fed(Attended(x, rotation, caches, ActivationType.Float32), ActivationType.Float32).MoveToOuterDisposeScope();
+        var middle = Attended(x, rotation, caches, ActivationType.Float32);
+        return Fed(middle, _isParallel ? x : middle, ActivationType.Float32).MoveToOuterDisposeScope();
     }
 
     private Tensor Attended(Tensor x, Rotation rotation, IReadOnlyList<LayerCache>? caches, ActivationType kept)
     {
         using var profile = ProfileScope.Group("self-attention");
         using var scope = NewDisposeScope();
-        return Sum(x, Attention.Forward(AttentionNorm.Forward(x, kept), rotation, caches, kept)).MoveToOuterDisposeScope();
+        var attended = Attention.Forward(AttentionNorm.Forward(x, kept), rotation, caches, kept);
+        return Sum(x, Normed(AttentionPostNorm, attended, kept)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Fed(Tensor x, ActivationType kept)
+    // What the feed-forward gives for one tensor is added to another.
+    private Tensor Fed(Tensor to, Tensor x, ActivationType kept)
     {
         using var profile = ProfileScope.Group("feed-forward");
         using var scope = NewDisposeScope();
-        return Sum(x, FeedForward.Forward(FeedForwardNorm.Forward(x, kept), kept)).MoveToOuterDisposeScope();
+        return Sum(to, Normed(FeedForwardPostNorm, FeedForward.Forward(FeedForwardNorm.Forward(x, kept), kept), kept)).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Normed(Norm? norm, Tensor x, ActivationType kept) => norm is null ? x : norm.Forward(x, kept);
 
     private static Tensor Sum(Tensor x, Tensor branch)
     {
@@ -105,13 +137,16 @@ public sealed class DecoderBlock : nn.Module<Tensor, Rotation, IReadOnlyList<Lay
     {
         using var profile = ProfileScope.Group("self-attention");
         using var scope = NewDisposeScope();
-        return Attention.Forward(AttentionNorm.forward(x), rotation, null, ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
+        var attended = Attention.Forward(
+            AttentionNorm.forward(x), rotation, null, ActivationType.Float32, outputNeeded || AttentionPostNorm is not null);
+        return Normed(AttentionPostNorm, attended, ActivationType.Float32).MoveToOuterDisposeScope();
     }
 
     private Tensor FeedForwardBranch(Tensor x, Rotation rotation, bool outputNeeded)
     {
         using var profile = ProfileScope.Group("feed-forward");
         using var scope = NewDisposeScope();
-        return FeedForward.Forward(FeedForwardNorm.forward(x), ActivationType.Float32, outputNeeded).MoveToOuterDisposeScope();
+        var fed = FeedForward.Forward(FeedForwardNorm.forward(x), ActivationType.Float32, outputNeeded || FeedForwardPostNorm is not null);
+        return Normed(FeedForwardPostNorm, fed, ActivationType.Float32).MoveToOuterDisposeScope();
     }
 }

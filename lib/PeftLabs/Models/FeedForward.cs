@@ -4,26 +4,33 @@ using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
-/// <summary>The gated feed-forward: down(silu(gate(x))·up(x)) (SwiGLU, arXiv 2002.05202).</summary>
+/// <summary>
+/// The feed-forward: down(f(gate(x))·up(x)) (with silu SwiGLU, arXiv 2002.05202), or down(f(up(x))) where the family has no gate.
+/// </summary>
 public sealed class FeedForward : nn.Module<Tensor, Tensor>
 {
-    internal FeedForward(ModelConfig config, string layer, WeightReader weights, ScopePath scope)
-        : base(layer)
+    private readonly InnerActivation _inner;
+
+    internal FeedForward(ModelConfig config, int layer, WeightReader weights, ScopePath scope)
+        : base(config.Family.LayerName(layer))
     {
-        var (family, hidden, inner, bias) = (config.Family, config.HiddenSize, config.IntermediateSize, config.FeedForwardBias);
-        Gate = weights.Projection($"{layer}.{family.Gate}", inner, hidden, bias, scope);
-        Up = weights.Projection($"{layer}.{family.Up}", inner, hidden, bias, scope);
-        Down = weights.Projection($"{layer}.{family.Down}", hidden, inner, bias, scope);
-        register_module("gate", Gate);
-        register_module("up", Up);
+        Inputs = [.. ProjectionShape.FeedForwardInputs(config, layer).Select(shape => weights.Projection(shape, scope))];
+        Down = weights.Projection(ProjectionShape.Down(config, layer), scope);
+        var gate = !config.Family.IsGated ? GateKind.None : config.Family.GateUp is null ? GateKind.Separate : GateKind.SideBySide;
+        _inner = new(config.Activation, gate);
+        foreach (var (index, projection) in Inputs.Index())
+            register_module($"input{index}", projection);
         register_module("down", Down);
     }
 
-    /// <summary>Hidden to the gate's features.</summary>
-    public Projection Gate { get; }
+    /// <summary>What its input goes through: gate and up, the projection that is both, or up alone.</summary>
+    public IReadOnlyList<Projection> Inputs { get; }
 
-    /// <summary>Hidden to inner features.</summary>
-    public Projection Up { get; }
+    /// <summary>Hidden to what the activation is of: the gate's features where there is a gate.</summary>
+    public Projection Gate => Inputs[0];
+
+    /// <summary>Hidden to inner features; the same as <see cref="Gate"/> where one projection is both, or where there is no gate.</summary>
+    public Projection Up => Inputs[^1];
 
     /// <summary>Inner features back to hidden.</summary>
     public Projection Down { get; }
@@ -38,6 +45,10 @@ public sealed class FeedForward : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         using var input = new SharedInput(x, kept);
-        return Down.ForwardGated(Gate.Forward(input), Up.Forward(input), kept, outputNeeded).MoveToOuterDisposeScope();
+        return Close(Gate.Forward(input), Inputs.Count == 1 ? null : Up.Forward(input), kept, outputNeeded).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What follows on the outputs of <see cref="Inputs"/>; the caller owns it.</summary>
+    internal Tensor Close(Tensor gate, Tensor? up, ActivationType kept = ActivationType.Float32, bool outputNeeded = true) =>
+        Down.Forward(_inner, gate, up, kept, outputNeeded);
 }

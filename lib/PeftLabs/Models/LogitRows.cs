@@ -46,7 +46,7 @@ internal static class LogitRows
         for (var row = 0L; row < ids.Length - 1; row += most)
         {
             using var inner = NewDisposeScope();
-            use(model.Head.forward(hidden.narrow(0, row, Math.Min(most, ids.Length - 1 - row))), (int)row);
+            use(model.Logits(hidden.narrow(0, row, Math.Min(most, ids.Length - 1 - row))), (int)row);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed record ModelConfig
     /// <summary>Features of a head.</summary>
     public required int HeadSize { get; init; }
 
-    /// <summary>Added to the mean square in RMS norm.</summary>
+    /// <summary>What norms add under their root.</summary>
     public double NormEpsilon { get; init; } = 1e-5;
 
     /// <summary>True where the head is the embedding's matrix.</summary>
@@ -43,6 +43,27 @@ public sealed record ModelConfig
 
     /// <summary>Biases in the feed-forward.</summary>
     public bool FeedForwardBias { get; init; }
+
+    /// <summary>The function within the feed-forward.</summary>
+    public Activation Activation { get; init; }
+
+    /// <summary>True where attention and feed-forward both read the block's input, instead of one after the other.</summary>
+    public bool IsParallel { get; init; }
+
+    /// <summary>Keys that a query sees back from its own, itself among them; null for all.</summary>
+    public int? Window { get; init; }
+
+    /// <summary>The layers that <see cref="Window"/> holds for; null for all.</summary>
+    public IReadOnlyList<int>? WindowedLayers { get; init; }
+
+    /// <summary>Attention's scores s become c·tanh(s/c) of this c where <see cref="ModelLoadOptions.CapScores"/> asks for it; null for no cap.</summary>
+    public double? AttentionSoftCap { get; init; }
+
+    /// <summary>Logits z become c·tanh(z/c) of this c; null for no cap.</summary>
+    public double? LogitSoftCap { get; init; }
+
+    /// <summary>What attention's scores are multiplied by; null for 1/√<see cref="HeadSize"/>.</summary>
+    public double? AttentionScale { get; init; }
 
     /// <summary>Rotary position embedding.</summary>
     public RotaryConfig Rotary { get; init; } = new();
@@ -65,19 +86,24 @@ public sealed record ModelConfig
     /// <summary>config.json as it was read, for fields that the kit passes on unchanged; null for a config made in code.</summary>
     public JsonObject? Source { get; init; }
 
+    /// <summary>What embeddings are multiplied by.</summary>
+    public double EmbeddingScale => Family.ScalesEmbedding ? Math.Sqrt(HiddenSize) : 1;
+
     /// <summary>Parameters of the model; a tied head counts once.</summary>
     public long Parameters
     {
         get
         {
-            long hidden = HiddenSize, query = (long)Heads * HeadSize, keyValue = (long)KeyValueHeads * HeadSize;
-            var attention = hidden * (query + 2 * keyValue) + query * hidden
-                + (QueryKeyValueBias ? query + 2 * keyValue : 0) + (OutputBias ? hidden : 0);
-            var feedForward = 3 * hidden * IntermediateSize + (FeedForwardBias ? 2L * IntermediateSize + hidden : 0);
-            var embedding = (long)VocabularySize * hidden;
-            return Layers * (attention + feedForward + 2 * hidden) + hidden + (TiedEmbeddings ? 1 : 2) * embedding;
+            long norm = (Family.Norm == NormKind.Layer ? 2L : 1) * HiddenSize, embedding = (long)VocabularySize * HiddenSize;
+            var norms = 2 + (Family.AttentionPostNorm is null ? 0 : 1) + (Family.FeedForwardPostNorm is null ? 0 : 1);
+            var block = norms * norm + ((Family.QueryNorm is null ? 0 : 1) + (Family.KeyNorm is null ? 0 : 1)) * (long)HeadSize
+                + ProjectionShape.Of(this, 0).Sum(p => p.In * p.Out + (p.Bias ? p.Out : 0));
+            return Layers * block + norm + (TiedEmbeddings ? 1 : 2) * embedding + (Family.Positions is null ? 0 : (long)MaxPositions * HiddenSize);
         }
     }
+
+    /// <summary>The window of a layer; null where its queries see all keys.</summary>
+    public int? WindowOf(int layer) => WindowedLayers?.Contains(layer) == false ? null : Window;
 
     /// <summary>Reads config.json in a model's folder, or the file itself.</summary>
     /// <exception cref="ModelFormatException">The file is missing or broken, or names something that the kit does not do.</exception>

@@ -4,8 +4,20 @@ using System.Text.Json.Nodes;
 namespace PeftLabs.Models;
 
 /// <summary>Reads config.json. What it names and the kit does not do is refused, never ignored.</summary>
-internal sealed class ModelConfigReader(string file, JsonObject json)
+internal sealed partial class ModelConfigReader
 {
+    private readonly string _file;
+    private readonly JsonObject _json;
+    private readonly ModelFamily _family;
+    private readonly ConfigFields _fields;
+
+    private ModelConfigReader(string file, JsonObject json)
+    {
+        (_file, _json) = (file, json);
+        _family = Family();
+        _fields = _family.Fields;
+    }
+
     public static ModelConfig Load(string path)
     {
         var file = Directory.Exists(path) ? Path.Combine(path, "config.json") : path;
@@ -14,7 +26,7 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
         try
         {
             var json = JsonNode.Parse(File.ReadAllText(file)) as JsonObject;
-            return new ModelConfigReader(file, json ?? throw Refused("the root", "not an object", "a JSON object")).Read();
+            return Read(file, json ?? throw Refused("the root", "not an object", "a JSON object"));
         }
         catch (JsonException e)
         {
@@ -30,44 +42,47 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
 
     private ModelConfig Read()
     {
-        var family = Family();
         RefuseUnsupported();
-        int hidden = Integer("hidden_size"), heads = Integer("num_attention_heads");
-        if (!json.ContainsKey("head_dim") && hidden % heads != 0)
-            throw Refused("hidden_size", $"{hidden}, not a multiple of the {heads} heads", "a multiple, or head_dim");
-        var keyValueHeads = Integer("num_key_value_heads", heads);
-        if (heads % keyValueHeads != 0)
-            throw Refused("num_key_value_heads", $"{keyValueHeads}, which does not divide the {heads} heads", "a divisor");
-        var attentionBias = Flag("attention_bias");
+        int hidden = Integer(_fields.HiddenSize), heads = Integer(_fields.Heads), layers = Integer(_fields.Layers);
+        var headSize = HeadSize(hidden, heads);
+        var attentionBias = _json["attention_bias"] is null ? _fields.DefaultAttentionBias : Flag("attention_bias");
+        var (window, windowed) = Window(layers);
         return new ModelConfig
         {
-            Family = family,
+            Family = _family,
             VocabularySize = Integer("vocab_size"),
             HiddenSize = hidden,
-            IntermediateSize = Integer("intermediate_size"),
-            Layers = Integer("num_hidden_layers"),
+            IntermediateSize = Integer(_fields.IntermediateSize, _fields.IntermediateTimesHidden * hidden),
+            Layers = layers,
             Heads = heads,
-            KeyValueHeads = keyValueHeads,
-            HeadSize = Integer("head_dim", hidden / heads),
-            NormEpsilon = Number("rms_norm_eps", 1e-6),
-            TiedEmbeddings = Flag("tie_word_embeddings"),
-            QueryKeyValueBias = family.QueryKeyValueBias || attentionBias,
-            OutputBias = attentionBias && !family.QueryKeyValueBias,
-            FeedForwardBias = Flag("mlp_bias"),
-            Rotary = Rotary(),
-            MaxPositions = Integer("max_position_embeddings", 2048),
+            KeyValueHeads = KeyValueHeads(heads),
+            HeadSize = headSize,
+            NormEpsilon = Number(_fields.NormEpsilon, _fields.DefaultNormEpsilon),
+            TiedEmbeddings = _json["tie_word_embeddings"] is null ? _fields.DefaultTied : Flag("tie_word_embeddings"),
+            QueryKeyValueBias = _family.QueryKeyValueBias || attentionBias,
+            OutputBias = attentionBias && !_family.QueryKeyValueBias || _family.OtherBiases && _family.QueryKeyValueBias,
+            FeedForwardBias = Flag("mlp_bias") || _family.OtherBiases,
+            Activation = Activation(),
+            IsParallel = _family.IsParallel && (_json["use_parallel_residual"] is null || Flag("use_parallel_residual")),
+            Window = window,
+            WindowedLayers = windowed,
+            AttentionSoftCap = SoftCap("attn_logit_softcapping", 50),
+            LogitSoftCap = SoftCap("final_logit_softcapping", 30),
+            AttentionScale = _fields.HasSoftCaps ? 1 / Math.Sqrt(Number("query_pre_attn_scalar", 256)) : null,
+            Rotary = Rotary(headSize),
+            MaxPositions = Integer(_fields.MaxPositions, 2048),
             InitializerRange = Number("initializer_range", 0.02),
-            BeginToken = json["bos_token_id"] is JsonValue ? Integer("bos_token_id") : null,
+            BeginToken = _json["bos_token_id"] is JsonValue ? Integer("bos_token_id") : null,
             EndTokens = EndTokens(),
             IsBitsAndBytes4Bit = IsBitsAndBytes4Bit(),
-            Source = json,
+            Source = _json,
         };
     }
 
     private ModelFamily Family()
     {
-        var architecture = (json["architectures"] as JsonArray)?.FirstOrDefault()?.ToString();
-        var type = json["model_type"]?.ToString();
+        var architecture = (_json["architectures"] as JsonArray)?.FirstOrDefault()?.ToString();
+        var type = _json["model_type"]?.ToString();
         return ModelFamily.All.FirstOrDefault(f => architecture is null ? f.ModelType == type : f.Architecture == architecture)
             ?? throw Refused(architecture is null ? "model_type" : "architectures", $"'{architecture ?? type}'",
                 "one of " + string.Join(", ", ModelFamily.All.Select(f => f.Architecture)));
@@ -75,19 +90,48 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
 
     private void RefuseUnsupported()
     {
-        if (json["hidden_act"]?.ToString() is { } activation and not "silu")
-            throw Refused("hidden_act", $"'{activation}'", "'silu'");
-        if (Flag("use_sliding_window"))
-            throw Refused("use_sliding_window", "true", "false: sliding-window attention is not implemented,");
-        if (Number("attention_dropout", 0) != 0)
-            throw Refused("attention_dropout", json["attention_dropout"]!.ToString(), "0");
-        if (Number("partial_rotary_factor", 1) != 1)
-            throw Refused("partial_rotary_factor", json["partial_rotary_factor"]!.ToString(), "1");
+        foreach (var (name, only) in _fields.Required)
+            if (_json[name] is { } value && !Equal(value, JsonNode.Parse(only)))
+                throw Refused(name, value.ToJsonString(), $"{only}, the only value that is implemented for {_family.Architecture},");
+
+        // 0 and 0.0 are the same.
+        static bool Equal(JsonNode found, JsonNode? only) => JsonNode.DeepEquals(found, only)
+            || found is JsonValue f && only is JsonValue o && f.TryGetValue<double>(out var one) && o.TryGetValue<double>(out var other) && one == other;
+    }
+
+    private int HeadSize(int hidden, int heads)
+    {
+        if (_fields.HeadSize is { } field && _json[field] is not null)
+            return Integer(field);
+        if (_fields.DefaultHeadSize is { } size)
+            return size;
+        return hidden % heads == 0 ? hidden / heads
+            : throw Refused(_fields.HiddenSize, $"{hidden}, not a multiple of the {heads} heads", _fields.HeadSize is null ? "a multiple" : $"a multiple, or {_fields.HeadSize},");
+    }
+
+    private int KeyValueHeads(int heads)
+    {
+        var count = _fields.KeyValueHeads is { } field ? Integer(field, heads) : heads;
+        return count > 0 && heads % count == 0 ? count
+            : throw Refused(_fields.KeyValueHeads!, $"{count}, which does not divide the {heads} heads", "a divisor");
+    }
+
+    private Activation Activation()
+    {
+        var field = _fields.Activation.FirstOrDefault(f => _json[f] is not null);
+        var name = field is null ? _fields.DefaultActivation : _json[field]!.ToString();
+        return name switch
+        {
+            "silu" or "swish" => Models.Activation.Silu,
+            "gelu" => Models.Activation.Gelu,
+            "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => Models.Activation.GeluTanh,
+            _ => throw Refused(field!, $"'{name}'", "'silu', 'gelu', 'gelu_new', 'gelu_fast' or 'gelu_pytorch_tanh'"),
+        };
     }
 
     private bool IsBitsAndBytes4Bit()
     {
-        if (json["quantization_config"] is not JsonObject quantization)
+        if (_json["quantization_config"] is not JsonObject quantization)
             return false;
         var (method, storage) = (quantization["quant_method"]?.ToString(), quantization["bnb_4bit_quant_storage"]?.ToString() ?? "uint8");
         if (method != "bitsandbytes" || quantization["load_in_4bit"]?.ToString() != "true")
@@ -98,45 +142,26 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
         return true;
     }
 
-    private RotaryConfig Rotary()
-    {
-        // transformers 5 writes rope_parameters; before it, rope_theta stood alone and rope_scaling beside it.
-        var rope = json["rope_parameters"] as JsonObject ?? json["rope_scaling"] as JsonObject;
-        var theta = rope?["rope_theta"] is not null ? Number("rope_theta", 10000, rope) : Number("rope_theta", 10000);
-        var type = (rope?["rope_type"] ?? rope?["type"])?.ToString() ?? "default";
-        return type switch
-        {
-            "default" => new RotaryConfig { Theta = theta },
-            "llama3" => new RotaryConfig
-            {
-                Theta = theta,
-                Scaling = new Llama3RotaryScaling(Required(rope!, "factor"), Required(rope!, "low_freq_factor"),
-                    Required(rope!, "high_freq_factor"), (int)Required(rope!, "original_max_position_embeddings")),
-            },
-            _ => throw Refused("rope_type", $"'{type}'", "'default' or 'llama3'"),
-        };
-    }
-
-    private IReadOnlyList<int> EndTokens() => json["eos_token_id"] switch
+    private IReadOnlyList<int> EndTokens() => _json["eos_token_id"] switch
     {
         null => [],
         JsonArray many => [.. many.Select((_, i) => (int)many[i]!)],
         _ => [Integer("eos_token_id")],
     };
 
-    private bool Flag(string name) => json[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+    private bool Flag(string name) => _json[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
     private int Integer(string name, int? fallback = null)
     {
-        if (json[name] is null && fallback is { } given)
+        if (_json[name] is null && fallback is { } given)
             return given;
-        if (json[name] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0)
+        if (_json[name] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0)
             return number;
-        throw Refused(name, json[name]?.ToJsonString() ?? "missing", "a whole number");
+        throw Refused(name, _json[name]?.ToJsonString() ?? "missing", "a whole number");
     }
 
     private double Number(string name, double fallback, JsonObject? from = null) =>
-        (from ?? json)[name] is null ? fallback : Required(from ?? json, name);
+        (from ?? _json)[name] is null ? fallback : Required(from ?? _json, name);
 
     private double Required(JsonObject from, string name) =>
         from[name] is JsonValue value && value.TryGetValue<double>(out var number)
@@ -144,5 +169,5 @@ internal sealed class ModelConfigReader(string file, JsonObject json)
             : throw Refused(name, from[name]?.ToJsonString() ?? "missing", "a number");
 
     private ModelFormatException Refused(string what, string found, string right) =>
-        new(file, $"{what} is {found}; {right} is expected.");
+        new(_file, $"{what} is {found}; {right} is expected.");
 }

@@ -66,35 +66,89 @@ internal static class ModelConfigWriter
 
     private static JsonObject New(ModelConfig c)
     {
+        var f = c.Family.Fields;
         var fields = new JsonObject
         {
             ["architectures"] = new JsonArray(c.Family.Architecture),
-            ["attention_dropout"] = PythonJson.Float(0),
-            ["head_dim"] = c.HeadSize,
-            ["hidden_act"] = "silu",
-            ["hidden_size"] = c.HiddenSize,
+            [f.Activation[0]] = Name(c.Activation),
+            [f.HiddenSize] = c.HiddenSize,
             ["initializer_range"] = PythonJson.Float(c.InitializerRange),
-            ["intermediate_size"] = c.IntermediateSize,
-            ["max_position_embeddings"] = c.MaxPositions,
+            [f.IntermediateSize] = c.IntermediateSize,
+            [f.MaxPositions] = c.MaxPositions,
             ["model_type"] = c.Family.ModelType,
-            ["num_attention_heads"] = c.Heads,
-            ["num_hidden_layers"] = c.Layers,
-            ["num_key_value_heads"] = c.KeyValueHeads,
-            ["rms_norm_eps"] = PythonJson.Float(c.NormEpsilon),
+            [f.Heads] = c.Heads,
+            [f.Layers] = c.Layers,
+            [f.NormEpsilon] = PythonJson.Float(c.NormEpsilon),
             ["tie_word_embeddings"] = c.TiedEmbeddings,
             ["vocab_size"] = c.VocabularySize,
-            ["rope_theta"] = PythonJson.Float(c.Rotary.Theta),
         };
+        if (c.Family.Positions is null)
+            fields["attention_dropout"] = PythonJson.Float(0);
+        if (f.HeadSize is { } headSize)
+            fields[headSize] = c.HeadSize;
+        if (f.KeyValueHeads is { } keyValueHeads)
+            fields[keyValueHeads] = c.KeyValueHeads;
         if (!c.Family.QueryKeyValueBias)
-            (fields["attention_bias"], fields["mlp_bias"]) = (c.QueryKeyValueBias, c.FeedForwardBias);
+            fields["attention_bias"] = c.QueryKeyValueBias;
+        if (!c.Family.QueryKeyValueBias && !c.Family.OtherBiases)
+            fields["mlp_bias"] = c.FeedForwardBias;
         if (c.BeginToken is { } begin)
             fields["bos_token_id"] = begin;
         if (c.EndTokens.Count > 0)
             fields["eos_token_id"] = new JsonArray([.. c.EndTokens.Select(t => (JsonNode)t)]);
-        if (c.Rotary.Scaling is { } scaling)
-            fields["rope_scaling"] = Scaling(scaling);
+        AddAttention(fields, c);
         return fields;
     }
+
+    private static void AddAttention(JsonObject fields, ModelConfig c)
+    {
+        if (c.Family.IsParallel)
+            fields["use_parallel_residual"] = c.IsParallel;
+        if (c.Family.Positions is null)
+            fields["rope_theta"] = PythonJson.Float(c.Rotary.Theta);
+        if (c.Family.Fields.RotaryFraction is > 0)
+            fields["partial_rotary_factor"] = PythonJson.Float(c.Rotary.Fraction);
+        if (c.Family.Fields.HasWindow)
+            AddWindow(fields, c);
+        if (c.Family.Fields.HasSoftCaps)
+        {
+            fields["attn_logit_softcapping"] = Cap(c.AttentionSoftCap);
+            fields["final_logit_softcapping"] = Cap(c.LogitSoftCap);
+            fields["query_pre_attn_scalar"] = PythonJson.Float(c.AttentionScale is { } scale ? 1 / (scale * scale) : c.HeadSize);
+        }
+        if (c.Rotary.Scaling is { } scaling)
+            fields["rope_scaling"] = Scaling(scaling);
+        if (c.Rotary.LongScaling is { } longScaling)
+            fields["rope_scaling"] = Scaling(longScaling);
+    }
+
+    private static void AddWindow(JsonObject fields, ModelConfig c)
+    {
+        if (c.Family.Fields.IsWindowOptional)
+            fields["use_sliding_window"] = c.Window is not null;
+        fields["sliding_window"] = c.Window;
+        if (c.Window is not null && (c.WindowedLayers is not null || c.Family.Fields.IsWindowOptional || c.Family.Fields.IsWindowAlternating))
+            fields["layer_types"] = new JsonArray([.. Enumerable.Range(0, c.Layers)
+                .Select(i => (JsonNode)(c.WindowOf(i) is null ? "full_attention" : "sliding_attention"))]);
+    }
+
+    private static JsonNode? Cap(double? cap) => cap is { } some ? PythonJson.Float(some) : null;
+
+    private static string Name(Activation activation) => activation switch
+    {
+        Activation.Silu => "silu",
+        Activation.Gelu => "gelu",
+        _ => "gelu_pytorch_tanh",
+    };
+
+    private static JsonObject Scaling(LongRotaryScaling scaling) => new()
+    {
+        ["attention_factor"] = PythonJson.Float(scaling.Attention),
+        ["long_factor"] = new JsonArray([.. scaling.Long.Select(PythonJson.Float)]),
+        ["original_max_position_embeddings"] = scaling.OriginalPositions,
+        ["rope_type"] = "longrope",
+        ["short_factor"] = new JsonArray([.. scaling.Short.Select(PythonJson.Float)]),
+    };
 
     private static JsonObject Scaling(Llama3RotaryScaling scaling) => new()
     {

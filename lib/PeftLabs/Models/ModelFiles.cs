@@ -35,19 +35,43 @@ internal static class ModelFiles
 
     private static IEnumerable<Part> Parts(CausalLM model)
     {
-        foreach (var part in Plain($"{model.Config.Family.Embedding}.weight", model.Embedding))
+        var family = model.Config.Family;
+        foreach (var part in Plain($"{family.Embedding}.weight", model.Embedding))
             yield return part;
-        foreach (var norm in model.Blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(model.FinalNorm))
-            yield return Whole($"{norm.Path}.weight", norm.Weight);
+        if (model.Positions is { } positions)
+            foreach (var part in Plain($"{family.Positions}.weight", positions))
+                yield return part;
+        foreach (var (name, parameter) in model.Norms.SelectMany(n => n.NamedParameters))
+            yield return Whole(name, parameter);
         foreach (var projection in model.Projections.Values)
         {
-            var name = $"{projection.Path}.weight";
             if (!ReferenceEquals(projection.Weight, model.Embedding))
-                foreach (var part in projection.Weight.Format is BlockFormat4 ? Quantized(name, projection.Weight) : Plain(name, projection.Weight))
+                foreach (var part in Weight(model, projection))
                     yield return part;
             if (projection.Bias is { } bias)
                 yield return Whole($"{projection.Path}.bias", bias);
         }
+    }
+
+    // transformers turns a matrix around before bitsandbytes quantizes it.
+    private static IEnumerable<Part> Weight(CausalLM model, Projection projection)
+    {
+        var name = $"{projection.Path}.weight";
+        if (projection.Weight.Format is BlockFormat4)
+            return Quantized(name, projection.Weight);
+        return model.Config.Family.IsTransposed && !ReferenceEquals(projection, model.Head)
+            ? [Transposed(name, projection.Weight)] : Plain(name, projection.Weight);
+    }
+
+    private static Part Transposed(string name, StoredWeight weight)
+    {
+        var type = weight.Format is DenseFormat dense ? dense.Type : ScalarType.Float32;
+        return new(new(name, type.ToSafeTensorType(), [weight.Columns, weight.Rows]), writer =>
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            writer.Write(name, weight.Decode(0, weight.Rows).t().to(type, CPU).contiguous());
+        });
     }
 
     private static IEnumerable<Part> Plain(string name, StoredWeight weight) =>

@@ -32,6 +32,12 @@ public sealed record ModelLoadOptions
     /// <summary>How the projections that <see cref="SkipModules"/> names are stored.</summary>
     public WeightFormat Skipped { get; init; } = WeightFormat.Float32;
 
+    /// <summary>
+    /// Caps attention's scores where config.json names a cap (Gemma 2's <c>attn_logit_softcapping</c>). transformers does so in its eager
+    /// attention, and not in sdpa, which is its default; so it must be asked for here too.
+    /// </summary>
+    public bool CapScores { get; init; }
+
     /// <summary>Lets the frozen weights of the blocks live in a file, two blocks at a time in memory; null to hold them all.</summary>
     public WeightStreaming? Streaming { get; init; }
 

@@ -64,21 +64,25 @@ public sealed class Projection : nn.Module<Tensor, Tensor>
     /// Maps an input that other projections take too; the caller owns the result. Without <paramref name="outputNeeded"/> backward can
     /// follow as ever, but the result is zeros without storage: for a block computed again, whose output is known.
     /// </summary>
-    internal Tensor Forward(SharedInput input, bool outputNeeded = true) => Apply(input, null, outputNeeded);
+    internal Tensor Forward(SharedInput input, bool outputNeeded = true) => Apply(input, null, null, outputNeeded);
 
     /// <summary>Maps silu(gate)·up, both <c>[…, in]</c>, to <c>[…, out]</c>; the product itself is not kept for backward.</summary>
-    public Tensor ForwardGated(Tensor gate, Tensor up) => ForwardGated(gate, up, ActivationType.Float32);
+    public Tensor ForwardGated(Tensor gate, Tensor up) => Forward(InnerActivation.SwiGlu, gate, up, ActivationType.Float32);
 
-    /// <summary>The same, with gate and up kept in some type, and with or without an output.</summary>
-    internal Tensor ForwardGated(Tensor gate, Tensor up, ActivationType kept, bool outputNeeded = true)
+    /// <summary>
+    /// Maps an activation of x <c>[…, in]</c>, of x and up, or of both side by side <c>[…, 2·in]</c>, which are kept in some type, to
+    /// <c>[…, out]</c>, with or without an output.
+    /// </summary>
+    internal Tensor Forward(InnerActivation inner, Tensor x, Tensor? up, ActivationType kept, bool outputNeeded = true)
     {
-        using SharedInput sharedGate = new(gate, kept), sharedUp = new(up, kept);
-        return Apply(sharedGate, sharedUp, outputNeeded);
+        using SharedInput sharedInput = new(x, kept);
+        using var sharedUp = up is null ? null : new SharedInput(up, kept);
+        return Apply(sharedInput, sharedUp, inner, outputNeeded);
     }
 
-    private Tensor Apply(SharedInput input, SharedInput? up, bool outputNeeded)
+    private Tensor Apply(SharedInput input, SharedInput? up, InnerActivation? inner, bool outputNeeded)
     {
-        using var flat = ProjectionFunction.Apply(input, up, this, outputNeeded);
+        using var flat = ProjectionFunction.Apply(input, up, inner, this, outputNeeded);
         return flat.view([.. input.Shape[..^1], OutFeatures]);
     }
 

@@ -8,8 +8,8 @@ namespace PeftLabs.Models;
 
 /// <summary>
 /// y = x·Wᵀ + b + s·(d·Aᵀ)·Bᵀ with d = dropout(x), as one autograd function. It keeps x only where W or A is trained, the small
-/// h = d·Aᵀ; the dropout mask is made again, and W read again, in backward, from whatever format it is stored in. Where x is a gated
-/// product (<see cref="SwiGlu"/>), its two inputs are kept instead, and x is computed again.
+/// h = d·Aᵀ; the dropout mask is made again, and W read again, in backward, from whatever format it is stored in. Where x is a feed-forward's
+/// activation (<see cref="InnerActivation"/>), what goes into that is kept instead, and x is computed again.
 /// </summary>
 internal sealed class ProjectionFunction : autograd.SingleTensorFunction<ProjectionFunction>
 {
@@ -25,22 +25,25 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
 
         /// <summary>Whether y is to be computed.</summary>
         public required bool OutputNeeded { get; init; }
+
+        /// <summary>The activation that makes x of the inputs.</summary>
+        public InnerActivation? Inner { get; init; }
     }
 
     /// <summary>What does not change between forward and backward, and which tensors were saved.</summary>
     private sealed record Call(ScopePath Scope, StoredWeight Weight, double Scaling, DropoutMask? Dropout, bool[] Needs)
     {
         public bool HasUpdate { get; init; }
-        public bool IsGated { get; init; }
+        public InnerActivation? Inner { get; init; }
     }
 
     public override string Name => "Projection";
 
     /// <summary>
-    /// Applies a projection to an input's rows <c>[tokens, in]</c>, or, where <paramref name="up"/> is given, to silu(input)·up. Without
-    /// <paramref name="outputNeeded"/> everything is made ready for backward, but y is zeros without storage.
+    /// Applies a projection to an input's rows <c>[tokens, in]</c>, or, where <paramref name="inner"/> is given, to that activation of
+    /// input and up. Without <paramref name="outputNeeded"/> everything is made ready for backward, but y is zeros without storage.
     /// </summary>
-    public static Tensor Apply(SharedInput input, SharedInput? up, Projection projection, bool outputNeeded)
+    public static Tensor Apply(SharedInput input, SharedInput? up, InnerActivation? inner, Projection projection, bool outputNeeded)
     {
         using var scope = ProfileScope.Within(projection.Scope);
         var (weight, update) = (projection.Weight, projection.Update);
@@ -49,6 +52,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         {
             IsRecorded = is_grad_enabled(),
             OutputNeeded = outputNeeded,
+            Inner = inner,
         };
         return ForwardScope.Run(() => apply(input.Rows, trained!, projection.Bias!, update?.A!, update?.B!, up?.Rows!, request));
     }
@@ -57,7 +61,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
     {
         var request = (Request)vars[6];
         var (x, bias, a, b, up) = ((Tensor)vars[Input], (Tensor?)vars[Bias], (Tensor?)vars[A], (Tensor?)vars[B], (Tensor?)vars[Up]);
-        var input = up is null || (!request.OutputNeeded && a is null) ? x : SwiGlu.Forward(x, up);
+        var input = request.Inner is null || (!request.OutputNeeded && a is null) ? x : request.Inner.Forward(x, up);
         var y = request.OutputNeeded ? Product(request.Weight, input) : zeros([1, 1], device: x.device).expand(x.shape[0], request.Weight.Rows);
         if (bias is not null && request.OutputNeeded)
             y = y.add_(bias);
@@ -82,11 +86,11 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         var call = new Call(request.Scope, request.Weight, request.Scaling, request.Dropout, needs)
         {
             HasUpdate = saved.Count > 0,
-            IsGated = request.Up is not null,
+            Inner = request.Inner,
         };
         if (request.Up is { } up)
             saved.AddRange([request.Input.Kept(), up.Kept()]);
-        else if (needs[Weight] || needs[A])
+        else if (needs[Weight] || needs[A] || request.Inner is not null)
             saved.Add(request.Input.Kept());
         ctx.set_materialize_grads(false);
         ctx.save_for_backward(saved);
@@ -109,7 +113,7 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         if (call.Needs[Input] || call.Needs[Up])
             (gradients[Input], gradients[Up], input) = InputGradients(call, g, gh, saved, inputNeeded);
         else if (inputNeeded)
-            input = call.IsGated ? SwiGlu.Forward(saved[^2], saved[^1]) : saved[^1];
+            input = call.Inner is null ? saved[^1] : Activated(call.Inner, saved);
         gradients[A] = call.Needs[A] ? DownGradient(call, gh!, input!) : null;
         gradients[Weight] = call.Needs[Weight] ? WeightGradient(g, input!) : null;
         return scope.Return(ctx, gradients);
@@ -154,9 +158,21 @@ internal sealed class ProjectionFunction : autograd.SingleTensorFunction<Project
         Call call, Tensor g, Tensor? gh, List<Tensor> saved, bool inputNeeded)
     {
         var gx = InputGradient(call, g, gh, saved);
-        // Gate and up are kept for this function alone, and backward runs once.
-        return call.IsGated ? SwiGlu.Backward(saved[^2], saved[^1], gx, inputNeeded, overwrites: true) : (gx, null, inputNeeded ? saved[^1] : null);
+        if (call.Inner is not { } inner)
+            return (gx, null, inputNeeded ? saved[^1] : null);
+        // What goes into it is kept for this function alone, and backward runs once.
+        var (x, up) = Kept(inner, saved);
+        return inner.Backward(x, up, gx, inputNeeded, overwrites: true);
     }
+
+    private static Tensor Activated(InnerActivation inner, List<Tensor> saved)
+    {
+        var (x, up) = Kept(inner, saved);
+        return inner.Forward(x, up);
+    }
+
+    private static (Tensor Input, Tensor? Up) Kept(InnerActivation inner, List<Tensor> saved) =>
+        inner.Gate == GateKind.Separate ? (saved[^2], saved[^1]) : (saved[^1], null);
 
     // gx = g·W + s·(g·B)·A, the second part through dropout.
     private static Tensor InputGradient(Call call, Tensor g, Tensor? gh, List<Tensor> saved)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>
-/// Weights drawn from a normal distribution, the same on every machine and whatever libtorch there is; norms are one, biases zero.
-/// A matrix is made some rows at a time, so that a quantized one is never whole in full precision.
+/// Weights drawn from a normal distribution, the same on every machine and whatever libtorch there is; norms are one (zero where one
+/// is added to them), biases zero. A matrix is made some rows at a time, so that a quantized one is never whole in full precision.
 /// </summary>
 internal sealed class RandomWeights(ModelConfig config, ulong seed, ModelLoadOptions options) : WeightReader(config, options)
 {
@@ -26,6 +26,6 @@ internal sealed class RandomWeights(ModelConfig config, ulong seed, ModelLoadOpt
     protected override void Fill(string name, Tensor vector)
     {
         using var scope = NewDisposeScope();
-        vector.fill_(name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
+        vector.fill_(Config.Family.Norm == NormKind.RootMeanSquarePlusOne || name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
     }
 }

@@ -5,22 +5,35 @@ using static TorchSharp.torch;
 
 namespace PeftLabs.Models;
 
-/// <summary>Half of a block, y = x + branch(x), computed again in backward.</summary>
-/// <param name="branch">The branch; its last argument says whether the output itself is needed, or only its graph.</param>
-internal sealed class RecomputedHalf(Func<Tensor, Rotation, bool, Tensor> branch) : IRecomputed
+/// <summary>
+/// Half of a block, y = x + branch(x), computed again in backward; or a block whose branches all read its input, one branch after the other,
+/// so that never more than one is alive.
+/// </summary>
+/// <param name="addsInput">Whether x is added; without it y is what the branches give.</param>
+/// <param name="branches">The branches; their last argument says whether the output itself is needed, or only its graph.</param>
+internal sealed class RecomputedHalf(bool addsInput, params Func<Tensor, Rotation, bool, Tensor>[] branches) : IRecomputed
 {
     public Tensor Forward(Tensor x, Rotation rotation)
     {
         using var scope = NewDisposeScope();
-        return Add(branch(x, rotation, true), x).MoveToOuterDisposeScope();
+        var sum = branches[0](x, rotation, true);
+        foreach (var branch in branches.AsSpan(1))
+            sum = Add(sum, branch(x, rotation, true));
+        return (addsInput ? Add(sum, x) : sum).MoveToOuterDisposeScope();
     }
 
     public Tensor? Backward(Tensor x, Rotation rotation, Tensor gradient, bool needsInput)
     {
         using var scope = NewDisposeScope();
         var leaf = Leaf(x, needsInput);
-        Propagate(Record(branch, leaf, rotation, outputNeeded: false), gradient);
-        return needsInput ? Add(Gradient(leaf), gradient).MoveToOuterDisposeScope() : null;
+        for (var i = branches.Length - 1; i >= 0; i--)
+        {
+            using var inner = NewDisposeScope();
+            Propagate(Record(branches[i], leaf, rotation, outputNeeded: false), gradient);
+        }
+        if (!needsInput)
+            return null;
+        return (addsInput ? Add(Gradient(leaf), gradient) : Gradient(leaf)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same values at the beginning of a graph of their own.</summary>

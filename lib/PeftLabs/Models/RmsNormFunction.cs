@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>
-/// y = x / √(mean(x²) + ε) · w over the last dimension (RMSNorm, arXiv 1910.07467). Keeps x, in some type, and one number a token.
+/// y = x / √(mean(x²) + ε) · w over the last dimension (RMSNorm, arXiv 1910.07467), or with 1 + w in the place of w. Keeps x, in some type,
+/// and one number a token.
 /// </summary>
 internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFunction>
 {
@@ -15,6 +16,10 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     {
         public required ScopePath Scope { get; init; }
         public ScopePath? Before { get; init; }
+        public double Offset { get; init; }
+
+        /// <summary>What x is scaled with.</summary>
+        public Tensor Scale(Tensor weight) => Offset == 0 ? weight : weight.add(Offset);
     }
 
     /// <summary>Where a norm that belongs to no block stands in a profile.</summary>
@@ -23,16 +28,21 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     public override string Name => "RmsNorm";
 
     /// <summary>
-    /// Normalises <paramref name="x"/> <c>[…, hidden]</c> with <paramref name="weight"/> <c>[hidden]</c>; x is kept in some type. A
-    /// profile has it at <paramref name="scope"/>, and what the engine does behind it in backward at <paramref name="before"/>.
+    /// Normalises <paramref name="x"/> <c>[…, size]</c> with <paramref name="weight"/> <c>[size]</c>, to which an offset is added; x is
+    /// kept in some type. A profile has it at the place's scope, and what the engine does behind it in backward at what is before.
     /// </summary>
     public static Tensor Apply(Tensor x, Tensor weight, double epsilon, ActivationType kept = ActivationType.Float32,
-        ScopePath? scope = null, ScopePath? before = null)
+        (ScopePath Scope, ScopePath? Before)? place = null, double offset = 0)
     {
-        scope ??= Alone;
+        var (scope, before) = place ?? (Alone, null);
         using var profile = ProfileScope.Within(scope);
         var recorded = is_grad_enabled();
-        var call = new Call(epsilon, kept, recorded && x.requires_grad, recorded && weight.requires_grad) { Scope = scope, Before = before };
+        var call = new Call(epsilon, kept, recorded && x.requires_grad, recorded && weight.requires_grad)
+        {
+            Scope = scope,
+            Before = before,
+            Offset = offset,
+        };
         return ForwardScope.Run(() => apply(x, weight, call));
     }
 
@@ -40,8 +50,8 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
     {
         var (x, w, call) = ((Tensor)vars[0], (Tensor)vars[1], (Call)vars[2]);
         var (y, inverse) = ElementWise.KernelsFor(x) is { } kernels
-            ? ElementWise.RmsNorm(kernels, x, w, call.Epsilon)
-            : ForwardByOperators(x, w, call.Epsilon);
+            ? ElementWise.RmsNorm(kernels, x, call.Scale(w), call.Epsilon)
+            : ForwardByOperators(x, call.Scale(w), call.Epsilon);
         ctx.set_materialize_grads(false);
         ctx.save_data("call", call);
         if (call.NeedsInput || call.NeedsWeight)
@@ -56,7 +66,7 @@ internal sealed class RmsNormFunction : autograd.SingleTensorFunction<RmsNormFun
         using var scope = BackwardScope.Enter(g);
         using var _ = no_grad();
         var saved = ctx.get_saved_variables();
-        var (x, w, inverse) = (saved[0], saved[1], saved[2]);
+        var (x, w, inverse) = (saved[0], call.Scale(saved[1]), saved[2]);
         if (ElementWise.KernelsFor(g) is { } kernels)
             return scope.Return(ctx,
                 call.NeedsInput ? ElementWise.RmsNormBackward(kernels, x, w, inverse, g) : null,

@@ -10,12 +10,26 @@ namespace PeftLabs.Models;
 internal static class SdpaAttention
 {
     /// <summary>As <see cref="AttentionMethod.Apply"/>.</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit, or scores are capped.</exception>
     public static Tensor Apply(Tensor q, Tensor k, Tensor v, AttentionPattern pattern)
     {
+        Check(pattern.SoftCap);
         using var scope = NewDisposeScope();
         var spans = pattern.Spans(q, k);
+        // torch's own scale is 1/√d.
+        if (pattern.Scale is { } scale)
+            q = q.mul(scale * Math.Sqrt(q.shape[3]));
         var rows = pattern.Layout is null ? Attend(q, k, v, spans[0]) : Packed(q, k, v, spans);
         return rows.transpose(1, 2).reshape(q.shape[0], q.shape[2], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses what torch's operator does not do.</summary>
+    /// <exception cref="ArgumentException">Scores are capped.</exception>
+    public static void Check(double? softCap)
+    {
+        if (softCap is { } cap)
+            throw new ArgumentException($"Attention is Sdpa, and the model caps its scores at {cap}, which scaled_dot_product_attention does not "
+                + "do: use Tiled or Plain, or load without CapScores.");
     }
 
     // [batch, heads, tokens, d], each document in its place and zeros between.

@@ -26,6 +26,20 @@ internal sealed class TensorRows(SafeTensorsFile file, SafeTensorInfo tensor)
         }
     }
 
+    /// <summary>Fills the values with rows, from <paramref name="firstRow"/> on, of the matrix turned around: with columns of the file's.</summary>
+    public void ReadTransposed(long firstRow, Span<float> values)
+    {
+        var (columns, width) = ((int)tensor.Shape[0], tensor.Shape[1]);
+        var rows = values.Length / columns;
+        var part = new float[rows];
+        for (var column = 0; column < columns; column++)
+        {
+            Widen(file.View(tensor, (column * width + firstRow) * tensor.Type.Bytes, rows * tensor.Type.Bytes), part);
+            for (var row = 0; row < rows; row++)
+                values[row * columns + column] = part[row];
+        }
+    }
+
     private void Widen(ReadOnlySpan<byte> bytes, Span<float> values)
     {
         switch (tensor.Type)

@@ -7,17 +7,21 @@ namespace PeftLabs.Models;
 internal sealed class TiledAttention
 {
     private readonly Tensor _q, _k, _v;
+    private readonly AttentionPattern _pattern;
     private readonly IReadOnlyList<AttentionSpan> _spans;
     private readonly AttentionTileSize _size;
     private readonly long _group;
     private readonly float _scale;
 
-    public TiledAttention(Tensor q, Tensor k, Tensor v, IReadOnlyList<AttentionSpan> spans, AttentionTileSize size)
+    public TiledAttention(Tensor q, Tensor k, Tensor v, AttentionPattern pattern, AttentionTileSize size)
     {
-        (_q, _k, _v, _spans, _size, _group) = (q, k, v, spans, size, q.shape[1] / k.shape[1]);
-        _scale = (float)(1 / Math.Sqrt(q.shape[3]));
-        InOneTile = size.InOneTile(spans, _group);
+        (_q, _k, _v, _pattern, _spans, _size, _group) = (q, k, v, pattern, pattern.Spans(q, k), size, q.shape[1] / k.shape[1]);
+        _scale = (float)pattern.ScaleFor(q.shape[3]);
+        InOneTile = size.InOneTile(_spans, _group);
     }
+
+    /// <summary>True where every query and key is in a span.</summary>
+    public bool Covers => AttentionPattern.Covers(_spans, _q, _k);
 
     /// <summary>True where no softmax goes over more than a tile.</summary>
     public bool InOneTile { get; }
@@ -53,7 +57,7 @@ internal sealed class TiledAttention
         var (gq, gk, gv) = (Zeros(_q), Zeros(_k), Zeros(_v));
         using (NewDisposeScope())
         {
-            var tiles = new AttentionTiles(_size, _spans, _q, _k, 2);
+            var tiles = new AttentionTiles(_size, _spans, _q, _k, _pattern.SoftCap is null ? 2 : 3);
             foreach (var queries in tiles.Queries())
             {
                 using var inner = NewDisposeScope();
@@ -71,7 +75,7 @@ internal sealed class TiledAttention
     private Tensor InOne(AttentionTiles tiles, QueryTile queries, Tensor q)
     {
         var keys = tiles.Keys(queries).Single();
-        return Probabilities(tiles, queries, keys, q, null).bmm(KeyRows(_v, queries, keys));
+        return Probabilities(tiles, queries, keys, q, null, null).bmm(KeyRows(_v, queries, keys));
     }
 
     // m ← max(m, rowmax(S));  l ← l·e^(m_old − m) + rowsum(e^(S − m));  O ← O·e^(m_old − m) + e^(S − m)·V
@@ -82,7 +86,7 @@ internal sealed class TiledAttention
         foreach (var keys in tiles.Keys(queries))
         {
             using var inner = NewDisposeScope();
-            var scores = Scores(tiles, queries, keys, q);
+            var scores = Scores(tiles, queries, keys, q, null);
             tiles.Mask(scores, queries, keys, double.NegativeInfinity);
             var highest = scores.amax([-1], keepdim: true).maximum(maximum);
             scores.sub_(highest).exp_();
@@ -104,12 +108,15 @@ internal sealed class TiledAttention
         foreach (var keys in tiles.Keys(queries))
         {
             using var inner = NewDisposeScope();
-            var probabilities = Probabilities(tiles, queries, keys, q, given.Sum);
+            var slopes = _pattern.SoftCap is null ? null : tiles.Buffer(2, queries, keys);
+            var probabilities = Probabilities(tiles, queries, keys, q, given.Sum, slopes);
             AttentionTiles.Product(KeyRows(gradients.V, queries, keys), probabilities.transpose(1, 2), given.Output, 1);
-            // dS = P·(dP − D), and its √d where it is multiplied
+            // dS = P·(dP − D), times the cap's slope, and its √d where it is multiplied
             var scores = tiles.Buffer(1, queries, keys);
             AttentionTiles.Product(scores, given.Output, KeyRows(_v, queries, keys).transpose(1, 2), 0);
             scores.sub_(given.D ?? scores.mul(probabilities).sum(-1, keepdim: true)).mul_(probabilities);
+            if (slopes is not null)
+                scores.mul_(slopes);
             AttentionTiles.Product(gq, scores, KeyRows(_k, queries, keys), 1, _scale);
             AttentionTiles.Product(KeyRows(gradients.K, queries, keys), scores.transpose(1, 2), q, 1, _scale);
         }
@@ -117,9 +124,9 @@ internal sealed class TiledAttention
     }
 
     // From the logarithm of the softmax's sum where there is one, else by softmax over the one tile that there is.
-    private Tensor Probabilities(AttentionTiles tiles, QueryTile queries, KeyTile keys, Tensor q, Tensor? sum)
+    private Tensor Probabilities(AttentionTiles tiles, QueryTile queries, KeyTile keys, Tensor q, Tensor? sum, Tensor? slopes)
     {
-        var scores = Scores(tiles, queries, keys, q);
+        var scores = Scores(tiles, queries, keys, q, slopes);
         if (sum is null)
         {
             tiles.Mask(scores, queries, keys, double.NegativeInfinity);
@@ -130,10 +137,11 @@ internal sealed class TiledAttention
         return scores;
     }
 
-    private Tensor Scores(AttentionTiles tiles, QueryTile queries, KeyTile keys, Tensor q)
+    private Tensor Scores(AttentionTiles tiles, QueryTile queries, KeyTile keys, Tensor q, Tensor? slopes)
     {
         var scores = tiles.Buffer(0, queries, keys);
         AttentionTiles.Product(scores, q, KeyRows(_k, queries, keys).transpose(1, 2), 0, _scale);
+        _pattern.Cap(scores, slopes);
         return scores;
     }
 

@@ -9,7 +9,7 @@ namespace PeftLabs.Models;
 /// torch operators. It keeps q, k and v. Where the keys of a tile of queries do not fit one tile it also keeps the output, whose
 /// product with its own gradient gives D = rowsum(dP·P) without another pass over the keys, and a number a query and head, the
 /// logarithm of the softmax's sum. The projection after it keeps that same output where it is trained; then it costs nothing.
-/// Arithmetic is in float32. Workspace: at most 4 tiles of scores and some of queries, whatever the number of tokens (tiles of
+/// Arithmetic is in float32. Workspace: at most 4 tiles of scores (5 where they are capped) and some of queries, whatever the number of tokens (tiles of
 /// 384 × 512: 3 MiB).
 /// </summary>
 internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<TiledAttentionFunction>
@@ -27,10 +27,9 @@ internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<Til
     {
         var (q, k, v, pattern) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (AttentionPattern)vars[3]);
         var (heads, tokens, size) = (q.shape[1], q.shape[2], q.shape[3]);
-        var spans = pattern.Spans(q, k);
-        var work = new TiledAttention(q, k, v, spans, (AttentionTileSize)vars[4]);
+        var work = new TiledAttention(q, k, v, pattern, (AttentionTileSize)vars[4]);
         var result = empty([q.shape[0], tokens, heads, size], dtype: q.dtype, device: q.device);
-        if (!AttentionPattern.Covers(spans, q, k))
+        if (!work.Covers)
             result.zero_();
         var sums = work.InOneTile ? null : zeros([q.shape[0], heads, tokens], dtype: ScalarType.Float32, device: q.device);
         work.Forward(result, sums);
@@ -51,8 +50,7 @@ internal sealed class TiledAttentionFunction : autograd.SingleTensorFunction<Til
         using var _ = no_grad();
         var saved = ctx.get_saved_variables().ConvertAll(SavedActivation.Unpack);
         var (q, k, v) = (saved[0], saved[1], saved[2]);
-        var spans = pattern.Spans(q, k);
-        var work = new TiledAttention(q, k, v, spans, (AttentionTileSize)ctx.get_data("size"));
+        var work = new TiledAttention(q, k, v, pattern, (AttentionTileSize)ctx.get_data("size"));
         var gradient = g.view(q.shape[0], q.shape[2], q.shape[1], q.shape[3]);
         var (gq, gk, gv) = saved.Count > 3 ? work.Backward(gradient, saved[3], saved[4]) : work.Backward(gradient, null, null);
         return scope.Return(ctx, gq, gk, gv, null, null);

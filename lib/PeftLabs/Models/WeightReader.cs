@@ -17,21 +17,25 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
 
     public ModelLoadOptions Options => options;
 
-    protected ModelConfig Config => config;
+    public ModelConfig Config => config;
 
     /// <summary>Reads a projection; in a profile it is within <paramref name="around"/>, by the last part of its path.</summary>
-    public Projection Projection(string path, long rows, long columns, bool bias, ScopePath around)
+    public Projection Projection(ProjectionShape shape, ScopePath around)
     {
-        var scope = around.Operator(path[(path.LastIndexOf('.') + 1)..]);
+        var scope = around.Operator(shape.Path[(shape.Path.LastIndexOf('.') + 1)..]);
         using var profile = ProfileScope.Enter(scope);
-        return new(path, Block(path, rows, columns), bias ? Vector($"{path}.bias", rows) : null) { Scope = scope };
+        return new(shape.Path, Block(shape.Path, shape.Out, shape.In), shape.Bias ? Vector($"{shape.Path}.bias", shape.Out) : null) { Scope = scope };
     }
 
-    /// <summary>Reads a norm; in a profile it is <paramref name="scope"/>.</summary>
-    public RmsNorm Norm(string path, ModelConfig model, ScopePath scope)
+    /// <summary>Reads a norm of so many features; in a profile it is <paramref name="scope"/>.</summary>
+    public Norm Norm(string path, long size, ScopePath scope)
     {
         using var profile = ProfileScope.Enter(scope);
-        return new(path, Vector($"{path}.weight", model.HiddenSize), model.NormEpsilon) { Scope = scope };
+        var weight = Vector($"{path}.weight", size);
+        return new(path, config.Family.Norm, weight, config.Family.Norm == NormKind.Layer ? Vector($"{path}.bias", size) : null, config.NormEpsilon)
+        {
+            Scope = scope,
+        };
     }
 
     public StoredWeight Matrix(string name, long rows, long columns, WeightFormat format)

@@ -30,6 +30,6 @@ internal sealed record PlannedBlock(PlannedProjection[] Projections, WalkParamet
     public string Kind => string.Join(' ', Projections.Select(p => $"{p.Format}/{p.Rank}/{(p.Bias is null ? "" : "b")}"));
 
     /// <summary>Bytes that it keeps where it is not computed again, by the formula of checkpointing's budget.</summary>
-    public long KeptBytes(long tokens) => KeptActivations.Bytes(
-        [.. Projections.Select(p => p.Kept)], FeedForwardNorm is not null, tokens, isReached: true);
+    public long KeptBytes(ModelConfig config, long tokens) => KeptActivations.Bytes(
+        config, [.. Projections.Select(p => p.Kept)], FeedForwardNorm is not null, tokens, isReached: true);
 }

@@ -14,9 +14,10 @@ internal sealed class PlannedModel
     private readonly Dictionary<long, PlanSymbol> _ranks = [];
     private readonly int[]? _kinds;
 
-    /// <exception cref="ArgumentException">The adapter's targets mean nothing in the model.</exception>
+    /// <exception cref="ArgumentException">The adapter's targets mean nothing in the model, or predictions do not follow its family.</exception>
     public PlannedModel(TrainingPlan plan)
     {
+        PlannedFamilies.Require(plan.Config);
         var c = plan.Config;
         var (head, tied) = (new ProjectionShape(c.Family.Head, c.HiddenSize, c.VocabularySize, false), c.TiedEmbeddings);
         (_plan, _formats, Symbols) = (plan, new(plan), new(plan));
@@ -64,7 +65,7 @@ internal sealed class PlannedModel
     public int KindOf(int block) => _kinds?[block] ?? 0;
 
     /// <summary>What a block keeps where it is not computed again.</summary>
-    public long KeptBytes(int block, long tokens) => Blocks[IsUniform ? 0 : block].KeptBytes(tokens);
+    public long KeptBytes(int block, long tokens) => Blocks[IsUniform ? 0 : block].KeptBytes(_plan.Config, tokens);
 
     /// <summary>What is trained of some blocks, and outside of them, in the order in which an optimizer has it.</summary>
     public IReadOnlyList<WalkParameter> Trained(IReadOnlyList<PlannedBlock> blocks)
@@ -83,7 +84,7 @@ internal sealed class PlannedModel
         // Names that are the same in all blocks mean in each what they mean in the first.
         var layers = Enumerable.Range(0, IsUniform ? Math.Min(1, _plan.Config.Layers) : _plan.Config.Layers);
         var paths = layers.SelectMany(layer => ProjectionShape.Of(_plan.Config, layer)).Append(head).Select(s => s.Path);
-        return [.. LoraTargets.Find([.. paths], head.Path, _plan.Lora)];
+        return [.. LoraTargets.Find([.. paths], _plan.Config.Family, _plan.Lora)];
     }
 
     private PlannedBlock Block(int layer)

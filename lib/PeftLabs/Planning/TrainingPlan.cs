@@ -37,6 +37,9 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     /// </summary>
     public IReadOnlyList<BatchShape> OtherBatches { get; init; } = [];
 
+    /// <summary>What of the model predictions do not follow yet, in words; null where they follow all of it.</summary>
+    public string? Unpredicted => PlannedFamilies.Unwalked(Config);
+
     /// <summary>Every token a target, as in training on plain text: all but each sequence's first.</summary>
     public static TrainingPlan OnText(ModelConfig config, long batch, long tokens, LoraAdapterConfig? lora = null) =>
         new(config, batch, tokens, batch * (tokens - 1), lora);
@@ -45,7 +48,9 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     /// Predicts loading and the three stages of a step in the steady state, the optimizer's state being there already, as the kit does
     /// them on a CPU with as many cores as this machine. On a GPU the larger part is the same; what products and attention work with is not.
     /// </summary>
-    /// <exception cref="ArgumentException">The options do not fit the model, or a budget of activations is too small.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options do not fit the model, a budget of activations is too small, or there is something <see cref="Unpredicted"/>.
+    /// </exception>
     public IReadOnlyList<StagePrediction> Predict()
     {
         var stages = new StepPredictor(this).Predict();
@@ -63,5 +68,6 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     /// from the system's cache of files.
     /// </summary>
     /// <param name="machine">The ceilings of the machine that is to take the step.</param>
+    /// <exception cref="ArgumentException">As <see cref="Predict"/>.</exception>
     public StepTime PredictTime(MachineSpeed machine) => new StepTimer(this, machine).Predict();
 }

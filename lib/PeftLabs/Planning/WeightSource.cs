@@ -48,7 +48,7 @@ public sealed record WeightSource
         return new()
         {
             Embedding = embedding,
-            Projections = Type($"{layer}.{family.Query}.weight", embedding),
+            Projections = Type($"{layer}.{family.AttentionInputs[0]}.weight", embedding),
             Head = Type($"{family.Head}.weight", embedding),
             Vectors = Type($"{layer}.{family.AttentionNorm}.weight", embedding),
         };

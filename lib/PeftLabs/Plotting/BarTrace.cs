@@ -52,6 +52,7 @@ public sealed record BarTrace : Trace
         if (TextPosition == "inside") (node["textangle"], node["insidetextanchor"]) = (0, "middle");
         if (Errors is not null)
             node[Horizontal ? "error_x" : "error_y"] = Json.Object(
-                ("type", "data"), ("array", Errors), ("symmetric", ErrorsBelow is null ? null : false), ("arrayminus", ErrorsBelow), ("thickness", 1.5));
+                ("type", "data"), ("array", Errors), ("symmetric", ErrorsBelow is null ? null : false), ("arrayminus", ErrorsBelow),
+                ("thickness", 1.5), ("color", Palette.Ink)); // by default it is that of the bars' outline
     }
 }

@@ -48,7 +48,7 @@ public static class CausalLoss
         var states = States(model, batch);
         using var profile = ProfileScope.Operator("loss");
         using var category = MemoryMeter.Category(MemoryCategory.Workspace);
-        var (hidden, terms) = (states.view(-1, states.shape[2]), new LossTerms(options.LabelSmoothing, options.ZLoss));
+        var (hidden, terms) = (states.view(-1, states.shape[2]), new LossTerms(options.LabelSmoothing, options.ZLoss, model.Config.LogitSoftCap));
         var loss = options.Loss == LossKind.Chunked
             ? ChunkedLossFunction.Apply(hidden, places, labels, model.Head, count, terms, options.LossChunkBytes)
             : CrossEntropyFunction.Apply(model.Head.forward(hidden.index_select(0, places)), labels, count, terms);

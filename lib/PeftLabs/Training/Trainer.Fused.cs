@@ -67,8 +67,8 @@ public sealed partial class Trainer
 
     private static IEnumerable<Parameter> ParametersOf(DecoderBlock block)
     {
-        yield return block.AttentionNorm.Weight;
-        yield return block.FeedForwardNorm.Weight;
+        foreach (var (_, parameter) in block.Norms.SelectMany(n => n.NamedParameters))
+            yield return parameter;
         foreach (var projection in block.Projections)
         {
             if (projection.Weight is DenseWeight dense)

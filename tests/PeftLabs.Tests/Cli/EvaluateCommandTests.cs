@@ -52,7 +52,8 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         var run = Train();
         var record = RunRecord.Load(run.Folder);
-        File.WriteAllText(Path.Combine(run.Folder, RunRecord.FileName), File.ReadAllText(Path.Combine(run.Folder, RunRecord.FileName)).Replace(record.TrainedHash!, new string('0', 64)));
+        var path = Path.Combine(run.Folder, RunRecord.FileName);
+        File.WriteAllText(path, File.ReadAllText(path).Replace(record.TrainedHash!, new string('0', 64)));
         var evaluated = await RunAsync("--adapter", _folder["adapter"], "--text", "--examples", "2", "--record", run.Folder);
         Assert.Equal(ExitCode.Failed, evaluated.Code);
         Assert.Contains("is not what the run", evaluated.Error);
@@ -62,7 +63,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task A_file_with_fewer_documents_is_read_whole_and_told_of()
     {
         File.WriteAllText(_folder["a.jsonl"], "{\"text\":\"Once upon a time\"}\n{\"text\":\"Lily ran.\"}\n");
-        var run = await RunAsync("--text", _folder["a.jsonl"]);
+        var run = await RunAsync("--text", _folder["a.jsonl"], "--examples", "200");
         Assert.Equal(ExitCode.Done, run.Code);
         Assert.StartsWith("a.jsonl holds 2 documents, fewer than 200: all are read.", run.Error);
         Assert.Matches(@"(?m)^stories260K: the held-out split, seed 0\n\n +stories260K +n +seconds\n.*\na\.jsonl +perplexity +\d", run.Output);

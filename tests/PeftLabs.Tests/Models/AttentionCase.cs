@@ -45,7 +45,7 @@ internal sealed class AttentionCase : IDisposable
         return [output.detach(), q.grad!, k.grad!, v.grad!];
     }
 
-    /// <summary>The same by softmax(q·kᵀ/√d + mask)·v in double, the mask decided for each pair of tokens.</summary>
+    /// <summary>The same by softmax(q·kᵀ/√d + mask)·v in double, the scores capped where the pattern says so, the mask decided for each pair of tokens.</summary>
     public Tensor[] Expected()
     {
         var hidden = Hidden();
@@ -53,7 +53,9 @@ internal sealed class AttentionCase : IDisposable
         {
             var (heads, keys) = (q.shape[1], k.shape[2]);
             var (kr, vr) = (Repeat(k), Repeat(v));
-            var scores = q.to(ScalarType.Float64).matmul(kr.transpose(-2, -1)).div(Math.Sqrt(q.shape[3]));
+            var scores = q.to(ScalarType.Float64).matmul(kr.transpose(-2, -1)).mul(_pattern.Scale ?? 1 / Math.Sqrt(q.shape[3]));
+            if (_pattern.SoftCap is { } cap)
+                scores = scores.div(cap).tanh().mul(cap);
             var all = hidden.all(-1, keepdim: true);
             var weights = scores.masked_fill(hidden, -1e300).softmax(-1).masked_fill(all, 0);
             return weights.matmul(vr).transpose(1, 2).reshape(q.shape[0], q.shape[2], -1);

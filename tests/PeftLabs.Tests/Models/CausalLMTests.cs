@@ -11,9 +11,9 @@ namespace PeftLabs.Tests.Models;
 [Collection("Memory")]
 public class CausalLMTests
 {
-    public static TheoryData<string> Families => ["llama", "llama-tied-rope-scaled", "qwen2"];
+    public static TheoryData<string> Names => [.. Families.Golden];
 
-    [Theory, MemberData(nameof(Families))]
+    [Theory, MemberData(nameof(Names))]
     public void Logits_equal_the_golden_ones(string name)
     {
         using var scope = NewDisposeScope();
@@ -23,7 +23,7 @@ public class CausalLMTests
         Tolerance.Near(expected.Read("logits"), model.forward(expected.Read("input_ids")), 1e-4, "logits");
     }
 
-    [Theory, MemberData(nameof(Families))]
+    [Theory, MemberData(nameof(Names))]
     public void Loss_and_every_gradient_equal_the_golden_ones(string name)
     {
         using var scope = NewDisposeScope();
@@ -38,10 +38,10 @@ public class CausalLMTests
         var golden = expected.Names.Where(n => n.StartsWith("grad.", StringComparison.Ordinal)).ToList();
         Assert.Equal(golden.Select(n => n["grad.".Length..]).Order(), parameters.Keys.Order());
         foreach (var gradient in golden)
-            Tolerance.Near(expected.Read(gradient), parameters[gradient["grad.".Length..]].grad!, 1e-4, gradient);
+            Tolerance.Near(Families.Gradient(model, expected, gradient["grad.".Length..]), parameters[gradient["grad.".Length..]].grad!, 1e-4, gradient);
     }
 
-    [Theory, MemberData(nameof(Families))]
+    [Theory, MemberData(nameof(Names))]
     public void Greedy_generation_equals_the_golden_one(string name)
     {
         using var scope = NewDisposeScope();
@@ -67,17 +67,17 @@ public class CausalLMTests
         }
     }
 
-    [Fact]
-    public void Cached_and_uncached_logits_are_the_same()
+    [Theory, MemberData(nameof(Names))]
+    public void Cached_and_uncached_logits_are_the_same(string name)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        using var model = CausalLM.Load(Shared.Fixture("models", "llama"));
-        using var expected = Checkpoint.Open(Shared.Fixture("models", "llama", "expected.safetensors"));
+        using var model = CausalLM.Load(Shared.Fixture("models", name));
+        using var expected = Checkpoint.Open(Shared.Fixture("models", name, "expected.safetensors"));
         var ids = expected.Read("input_ids");
         using KeyValueCache first = new(model.Config), second = new(model.Config);
         var parts = new[] { (0, 5), (5, 1), (6, 11) }.Select(p => model.Hidden(ids.narrow(1, p.Item1, p.Item2), [first, second])).ToArray();
-        Tolerance.Near(model.Hidden(ids), cat(parts, 1), 1e-5, "hidden");
+        Tolerance.Near(model.Hidden(ids), cat(parts, 1), 2e-5, "hidden");
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public class ProjectionTests
     {
         var (x, up, upstream) = Inputs();
         using var shared = new SharedInput(x, kept);
-        var y = gated ? projection.ForwardGated(x, up, kept, outputNeeded) : projection.Forward(shared, outputNeeded);
+        var y = gated ? projection.Forward(InnerActivation.SwiGlu, x, up, kept, outputNeeded) : projection.Forward(shared, outputNeeded);
         Parameter[] parameters = [projection.Update!.A, projection.Update.B, projection.Bias!];
         foreach (var parameter in parameters)
             parameter.grad = null;

@@ -33,7 +33,8 @@ public static class Bootstrap
     public static double PValue(IReadOnlyList<double> differences, IReadOnlyList<double> weights, ulong seed)
     {
         if (differences.Count == 0 || differences.Count != weights.Count)
-            throw new ArgumentException($"There are {differences.Count} differences and {weights.Count} weights; there must be as many, and one at least.", nameof(weights));
+            throw new ArgumentException(
+                $"There are {differences.Count} differences and {weights.Count} weights; there must be as many, and one at least.", nameof(weights));
         var ratio = differences.Sum() / weights.Sum();
         double[] shifted = [.. differences.Zip(weights, (difference, weight) => difference - ratio * weight)];
         var asFar = Draws(differences.Count, seed).Count(drawn => Math.Abs(Ratio(shifted, weights, drawn)) >= Math.Abs(ratio));

@@ -12,7 +12,7 @@ public static class EvaluationComparison
     public static IReadOnlyList<MetricChange> Of(ModelEvaluation before, ModelEvaluation after)
     {
         var changes = before.Tasks.Join(after.Tasks, task => task.Task, task => task.Task, Of).SelectMany(changes => changes);
-        return [.. changes, .. before.Text is { } text && after.Text is { } other && text.Text == other.Text ? [Of(text, other)] : Array.Empty<MetricChange>()];
+        return before.Text is { } text && after.Text is { } other && text.Text == other.Text ? [.. changes, Of(text, other)] : [.. changes];
     }
 
     /// <summary>The changes of a task's metrics, and of the loss of its expected answers.</summary>

@@ -31,21 +31,14 @@ public sealed record MetricChange(string Of, MetricScore Before, MetricScore Aft
     /// <summary>What a run's record holds of it; scores are percentages there.</summary>
     public RunEvaluation ToRunEvaluation()
     {
-        var (factor, unit) = Kind switch
+        var ((name, unit, before), (_, _, after)) = (Before.ToFigure(Of), After.ToFigure(Of));
+        return new(name, unit, before, after)
         {
-            MetricKind.Score => (100, "%"),
-            MetricKind.Loss => (1, "nats a token"),
-            _ => (1, ""),
-        };
-        return new($"{Of}: {Before.Name}", unit, factor * Before.Mean, factor * After.Mean)
-        {
-            BeforeLow = End(Before.Low),
-            BeforeHigh = End(Before.High),
-            AfterLow = End(After.Low),
-            AfterHigh = End(After.High),
+            BeforeLow = Before.InRecords(Before.Low),
+            BeforeHigh = Before.InRecords(Before.High),
+            AfterLow = After.InRecords(After.Low),
+            AfterHigh = After.InRecords(After.High),
             PValue = PValue,
         };
-
-        double? End(double value) => double.IsNaN(value) ? null : factor * value;
     }
 }

@@ -47,6 +47,17 @@ public sealed record MetricScore(string Name, double Mean, double Low, double Hi
     /// <summary>The interval as tables show it: "82.2 to 91.4 %"; empty where there is none.</summary>
     public string IntervalText => double.IsNaN(Low) ? "" : $"{Show(Low).Replace(" %", "", StringComparison.Ordinal)} to {Show(High)}";
 
+    /// <summary>What records call it, with its unit and its value there: scores are percentages.</summary>
+    internal (string Name, string Unit, double Value) ToFigure(string of) => ($"{of}: {Name}", Kind switch
+    {
+        MetricKind.Score => "%",
+        MetricKind.Loss => "nats a token",
+        _ => "",
+    }, InRecords(Mean) ?? Mean);
+
+    /// <summary>A value of it as records have it; null for what is not a number.</summary>
+    internal double? InRecords(double value) => double.IsNaN(value) ? null : Kind == MetricKind.Score ? 100 * value : value;
+
     /// <summary>Whether each of some scores is 0 or 1, so that they can be counted.</summary>
     internal static bool AreCounts(IEnumerable<double> scores) => scores.All(score => score is 0 or 1);
 

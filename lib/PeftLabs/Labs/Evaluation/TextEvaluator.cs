@@ -28,7 +28,8 @@ public sealed class TextEvaluator(CausalLM model, HuggingFaceTokenizer tokenizer
         var documents = texts.Documents.Select(text => TextWindows.Of(Tokens(text), Window(options)).ToList()).ToList();
         List<TokenizedExample> windows = [.. documents.SelectMany(document => document)];
         if (windows.Count == 0)
-            throw new ArgumentException($"No token of {texts.Name} can be predicted: its {documents.Count} documents are empty, or a token each.", nameof(texts));
+            throw new ArgumentException(
+                $"No token of {texts.Name} can be predicted: its {documents.Count} documents are empty, or a token each.", nameof(texts));
         var told = new EvaluationClock(texts.Name, windows.Sum(window => (long)window.LearnedTokens), "tokens", progress);
         var losses = SequenceLosses.Of(model, windows, options.TokensAtOnce, some => told.Add(some.Sum(window => window.LearnedTokens)), cancellation);
         var parts = Parts(documents, losses);

@@ -16,6 +16,12 @@ public enum DataKind
     Task,
 
     /// <summary>
+    /// A task's examples as running text, prompts and answers after each other, cut into pieces of one length, every token a target: for
+    /// measurements that want sequences of one length.
+    /// </summary>
+    TaskText,
+
+    /// <summary>
     /// A data file: JSON Lines or CSV (<see cref="Training.InstructionFile"/>), of which the loss counts what is to be answered; or plain
     /// text (.txt, .md), cut into pieces of one length, every token a target.
     /// </summary>

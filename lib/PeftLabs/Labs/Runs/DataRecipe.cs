@@ -26,7 +26,7 @@ public sealed record DataRecipe
         init => _tokens = value >= 2 ? value : throw Wrong(nameof(Tokens), value, "2 or above");
     }
 
-    /// <summary>The name of the task, for <see cref="DataKind.Task"/>.</summary>
+    /// <summary>The name of the task, for <see cref="DataKind.Task"/> and <see cref="DataKind.TaskText"/>.</summary>
     public string? Task { get; init; }
 
     /// <summary>The seed of the task's examples: 0 gives those under data/tasks, another one others of the same splits.</summary>

@@ -14,20 +14,22 @@ internal sealed class GeneratedExamples(DataRecipe recipe, DataTools tools) : Ex
     public override IEnumerable<string> Prompts() => recipe.Kind switch
     {
         DataKind.TextToSql => Pairs(heldOut: true).Select(e => e.Prompt),
-        DataKind.Text => Documents(heldOut: true).Select(Beginning),
+        DataKind.Text or DataKind.TaskText => Documents(heldOut: true).Select(Beginning),
         _ => [],
     };
 
     private IReadOnlyList<TokenizedExample> Make(int count, bool heldOut) => recipe.Kind switch
     {
         DataKind.TextToSql => [.. Pairs(heldOut).Take(count).Select(e => LabExamples.Tokenize(tools.Required(recipe.Kind), e))],
-        DataKind.Text => Batches.Cut(Stream(tools.Required(recipe.Kind), Documents(heldOut), (long)recipe.Tokens * count), recipe.Tokens),
+        DataKind.Text or DataKind.TaskText => Batches.Cut(Stream(tools.Required(recipe.Kind), Documents(heldOut), (long)recipe.Tokens * count), recipe.Tokens),
         _ => [.. Enumerable.Range(0, count).Select(i => Drawn(i, heldOut))],
     };
 
     private IEnumerable<InstructionExample> Pairs(bool heldOut) => heldOut ? TaskGenerator.HeldOut(recipe.Seed) : TaskGenerator.Train(recipe.Seed);
 
-    private IEnumerable<string> Documents(bool heldOut) => heldOut ? TextGenerator.HeldOut(recipe.Seed) : TextGenerator.Documents(recipe.Seed);
+    private IEnumerable<string> Documents(bool heldOut) => recipe.Kind == DataKind.TaskText
+        ? TaskExamples.TaskOf(recipe).Examples(heldOut ? TaskSplit.Validation : TaskSplit.Train, recipe.TaskSeed).Select(e => $"{e.Prompt}{e.Completion}\n\n")
+        : heldOut ? TextGenerator.HeldOut(recipe.Seed) : TextGenerator.Documents(recipe.Seed);
 
     private static List<int> Stream(HuggingFaceTokenizer tokenizer, IEnumerable<string> documents, long tokens)
     {

@@ -12,8 +12,13 @@ internal sealed class TaskExamples : ExampleSource
     public TaskExamples(DataRecipe recipe, DataTools tools)
     {
         (_recipe, _tools) = (recipe, tools);
-        _task = LabTasks.Find(recipe.Task ?? throw new ArgumentException($"Data of kind {DataKind.Task} need the name of a {nameof(DataRecipe.Task)}."));
+        _task = TaskOf(recipe);
     }
+
+    /// <summary>The task that a recipe names.</summary>
+    /// <exception cref="ArgumentException">It names none, or there is none of that name.</exception>
+    public static LabTask TaskOf(DataRecipe recipe) => LabTasks.Find(
+        recipe.Task ?? throw new ArgumentException($"Data of kind {recipe.Kind} need the name of a {nameof(DataRecipe.Task)}."));
 
     public override IReadOnlyList<TokenizedExample> Train(int? count) => Make(TaskSplit.Train, Finite(count, DataKind.Task));
 

@@ -77,6 +77,12 @@ public static class TrainKeys
             Fits = c => c.Run.Data.Kind == DataKind.Task,
             Needs = "a task (data.task)",
         },
+        new(Evaluate, Number<TrainConfig, int>("text-examples", "Documents of general text whose perplexity is taken before and after, for what was forgotten; 0 for none",
+            c => c.TextExamples, (c, v) => c with { TextExamples = v }))
+        {
+            Fits = c => c.Run.Data.Kind != DataKind.RandomTokens,
+            Needs = "data that are text",
+        },
     ];
 
     private static TrainKey OfTraining(OptionKey<TrainingOptions> key) =>

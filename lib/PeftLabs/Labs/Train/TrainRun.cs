@@ -16,6 +16,8 @@ public static class TrainRun
         using var data = FineTuning.OpenData(config.Run, calls?.Tokenizing, cancellation);
         var spec = WithSteps(config, data);
         var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora) with { Weights = spec.Model.Weights() };
+        if (plan.Unpredicted is { } unpredicted)
+            return new(spec, data.Examples, [], null) { Unpredicted = unpredicted };
         var seconds = TorchSharp.torch.device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : (double?)null;
         return new(spec, data.Examples, plan.Predict(), seconds);
     }
@@ -43,13 +45,18 @@ public static class TrainRun
             Runs = calls.Runs,
             Warn = calls.Say,
             Checkpoints = folder?.Checkpoints,
-            Evaluator = config.TaskExamples > 0 ? new TaskRunEvaluator(LabTasks.Find(spec.Data.Task!), config.TaskExamples, calls.Evaluating) : null,
+            Evaluator = Evaluator(config, calls.Evaluating),
             Use = (model, adapter) => output = Save(folder, spec, model, adapter),
         }, cancellation);
         if (output is not null)
             Finish(config, run, output, folder!, calls);
         return new(config, run, output?.Target, Merge(config, output, cancellation));
     }
+
+    private static RunEvaluator? Evaluator(TrainConfig config, IProgress<EvaluationProgress>? progress) => config is { TaskExamples: 0, TextExamples: 0 } ? null : new(
+        config.TaskExamples > 0 ? [LabTasks.Find(config.Run.Data.Task!)] : [],
+        config.TextExamples > 0 ? TextDocuments.General(config.TextExamples) : null,
+        new() { Examples = Math.Max(1, config.TaskExamples) }, progress);
 
     private static RunSpec WithSteps(TrainConfig config, LabData data)
     {

@@ -44,14 +44,29 @@ internal abstract unsafe class ElementKernels
     public abstract void Rotate(
         float* x, nint stride, float* cosines, float* sines, float sign, nint heads, nint half, float* y, nint newStride);
 
-    /// <summary>product = silu(gate)·up; the product may be the gate.</summary>
-    public abstract void SwiGlu(KeptValues gate, KeptValues up, nint count, float* product);
+    /// <summary>y = f(gate)·up; y may be the gate or up.</summary>
+    public abstract void Gate(Activation f, KeptValues gate, KeptValues up, nint count, float* y);
 
     /// <summary>
     /// Turns the product's gradient <paramref name="g"/> into up's in place, and writes the gate's; writes the product too, unless
-    /// <paramref name="product"/> is null.
+    /// <paramref name="product"/> is null. What is written may be the gate and up.
     /// </summary>
-    public abstract void SwiGluBackward(KeptValues gate, KeptValues up, nint count, float* g, float* gateGradient, float* product);
+    public abstract void GateBackward(Activation f, KeptValues gate, KeptValues up, nint count, float* g, float* gateGradient, float* product);
+
+    /// <summary>y = f(x); y may be x.</summary>
+    public abstract void Activate(Activation f, KeptValues x, nint count, float* y);
+
+    /// <summary>Turns f(x)'s gradient into x's in place; writes f(x) too, unless <paramref name="y"/> is null; y may be x.</summary>
+    public abstract void ActivateBackward(Activation f, KeptValues x, nint count, float* g, float* y);
+
+    /// <summary>y = x − mean(x) for each row of <paramref name="size"/>; y may be x.</summary>
+    public abstract void Center(KeptValues x, nint rows, nint size, float* y);
+
+    /// <summary>x = cap·tanh(x/cap) in place; writes the slope 1 − tanh²(x/cap) too, unless <paramref name="slope"/> is null.</summary>
+    public abstract void SoftCap(float* x, nint count, float cap, float* slope);
+
+    /// <summary>x = x·factor, element by element.</summary>
+    public abstract void MultiplyBy(float* x, float* factor, nint count);
 
     /// <summary>
     /// y = x·scale where the mask of the seed is set and 0 elsewhere, for the elements from <paramref name="first"/> on; or that much

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models.Cpu;
 
 /// <summary>The kernels over whole tensors and all cores, and the choice between them and torch's operators.</summary>
-internal static unsafe class ElementWise
+internal static unsafe partial class ElementWise
 {
     [ThreadStatic]
     private static Choice? s_choice;
@@ -85,32 +85,6 @@ internal static unsafe class ElementWise
             }
         });
         return y;
-    }
-
-    /// <summary>silu(gate)·up in float32.</summary>
-    public static Tensor SwiGlu(ElementKernels kernels, Tensor gate, Tensor up)
-    {
-        var product = empty(gate.shape);
-        var (g, u) = (KeptValues.Of(gate.contiguous()), KeptValues.Of(up.contiguous()));
-        var to = product.Pointer<float>();
-        Run(product.numel(), 1, (first, end) => kernels.SwiGlu(g.From((nint)first), u.From((nint)first), (nint)(end - first), to + first));
-        return product;
-    }
-
-    /// <summary>The gate's gradient, and the product where it is asked for; the product's gradient becomes up's.</summary>
-    public static (Tensor Gate, Tensor? Product) SwiGluBackward(
-        ElementKernels kernels, Tensor gate, Tensor up, Tensor gradient, bool productNeeded, bool overwrites)
-    {
-        // Each number is read before one is written in its place.
-        Tensor Room(Tensor x) => overwrites && x.dtype == ScalarType.Float32 && x.is_contiguous() ? x.detach() : empty_like(gradient);
-        var gateGradient = Room(gate);
-        var product = productNeeded ? Room(up) : null;
-        var (g, u) = (KeptValues.Of(gate.contiguous()), KeptValues.Of(up.contiguous()));
-        float* inOut = gradient.Pointer<float>(), to = gateGradient.Pointer<float>();
-        var also = product is null ? null : product.Pointer<float>();
-        Run(gradient.numel(), 1, (first, end) => kernels.SwiGluBackward(g.From((nint)first), u.From((nint)first), (nint)(end - first),
-            inOut + first, to + first, also == null ? null : also + first));
-        return (gateGradient, product);
     }
 
     /// <summary>y = the mask's part of x, scaled; or y += that.</summary>

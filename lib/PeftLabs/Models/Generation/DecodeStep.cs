@@ -26,15 +26,22 @@ internal sealed unsafe class DecodeStep
 
     /// <summary>Whether it does a pass of ids <c>[batch, tokens]</c>: few tokens, weights that are read in host memory, nothing dropped.</summary>
     public static bool Takes(CausalLM model, Tensor ids) =>
-        ids.numel() <= FewTokens.Most && ElementWise.KernelsFor(ids) is not null
+        IsKnown(model.Config) && ids.numel() <= FewTokens.Most && ElementWise.KernelsFor(ids) is not null
         && model.Projections.Values.All(p => p.Weight is TiledWeight { ReadsInRegisters: true } && p.DropoutMask is null);
+
+    // Llama's block, with whatever names.
+    private static bool IsKnown(ModelConfig config) => config is
+    {
+        Family: { Norm: NormKind.RootMeanSquare, IsGated: true, QueryKeyValue: null, GateUp: null, QueryNorm: null, KeyNorm: null },
+        Activation: Activation.Silu, Window: null, AttentionScale: null, IsParallel: false,
+    } && config.Family is { AttentionPostNorm: null, FeedForwardPostNorm: null };
 
     /// <summary>As <see cref="CausalLM.Hidden(Tensor, IReadOnlyList{KeyValueCache})"/>.</summary>
     public static Tensor Run(CausalLM model, Tensor ids, IReadOnlyList<KeyValueCache> caches)
     {
         using var scope = NewDisposeScope();
         using var rotation = model.RotationOf(ids, caches);
-        var x = model.Embed(ids);
+        var x = model.Embed(ids, null, caches);
         using var buffers = new StepBuffers(model, (int)ids.numel());
         var step = new DecodeStep(model.Config, ElementWise.KernelsFor(x)!, buffers, x);
         foreach (var (index, block) in model.Blocks.Index())
@@ -66,12 +73,12 @@ internal sealed unsafe class DecodeStep
         var feed = block.FeedForward;
         Norm(block.FeedForwardNorm, _x, _buffers.Normed);
         StepProducts.Run(_buffers, _buffers.Normed, _rows, (feed.Gate, (nint)_buffers.Gate), (feed.Up, (nint)_buffers.Up));
-        _kernels.SwiGlu(KeptValues.Of(_buffers.Gate), KeptValues.Of(_buffers.Up), (nint)_rows * _config.IntermediateSize, _buffers.Gate);
+        _kernels.Gate(_config.Activation, KeptValues.Of(_buffers.Gate), KeptValues.Of(_buffers.Up), (nint)_rows * _config.IntermediateSize, _buffers.Gate);
         StepProducts.Run(_buffers, _buffers.Gate, _rows, (feed.Down, (nint)_buffers.Normed));
         StepProducts.AddScaled(_buffers.Normed, (nint)_rows * _config.HiddenSize, 1, _x);
     }
 
-    private void Norm(RmsNorm norm, float* x, float* y) => _kernels.RmsNorm(
+    private void Norm(Norm norm, float* x, float* y) => _kernels.RmsNorm(
         x, norm.Weight.Pointer<float>(), _rows, _config.HiddenSize, (float)norm.Epsilon, y, _buffers.Inverse);
 
     // The heads of each row by its position's angles, in place.

@@ -76,7 +76,7 @@ internal sealed class SequenceBatch : IDisposable
         var hidden = _model.Hidden(tensor(ids, sequences.Length, tokens, device: _model.Device), Array.ConvertAll(sequences, s => s.Cache));
         if (!choose)
             return;
-        var logits = _model.Head.forward(hidden.narrow(1, tokens - 1, 1)).to(ScalarType.Float32, CPU).contiguous();
+        var logits = _model.Logits(hidden.narrow(1, tokens - 1, 1)).to(ScalarType.Float32, CPU).contiguous();
         var width = (int)logits.shape[2];
         for (var i = 0; i < sequences.Length; i++)
             sequences[i].Choose(logits.Span<float>().Slice(i * width, width));

@@ -1,4 +1,6 @@
+using System.Buffers;
 using PeftLabs.Memory.Profiling;
+using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Cpu;
 using TorchSharp;
@@ -43,8 +45,14 @@ internal static class CrossEntropyRows
     public static double[] Each(Tensor logits, Tensor labels)
     {
         using var profile = ProfileScope.Operator("cross entropy");
-        if (logits.device.type == DeviceType.CPU)
-            return ByKernel(logits, labels, LossTerms.Plain, gradient: false, CpuKernels.Best);
+        return logits.device.type == DeviceType.CPU
+            ? ByKernel(logits, labels, LossTerms.Plain, gradient: false, CpuKernels.Best)
+            : EachByOperators(logits, labels);
+    }
+
+    /// <summary>As <see cref="Each"/>, by torch operators, on any device.</summary>
+    internal static double[] EachByOperators(Tensor logits, Tensor labels)
+    {
         using var scope = NewDisposeScope();
         var losses = logits.logsumexp(1).sub_(logits.gather(1, labels.unsqueeze(1)).squeeze(1));
         return losses.to(ScalarType.Float64, CPU).data<double>().ToArray();
@@ -58,6 +66,7 @@ internal static class CrossEntropyRows
             using var scope = NewDisposeScope();
             var count = Math.Min(RowsAtOnce, logits.shape[0] - row);
             var (z, index) = (logits.narrow(0, row, count), labels.narrow(0, row, count).unsqueeze(1));
+            var slopes = Cap(z, terms, gradient);
             var logZ = z.logsumexp(1, keepdim: true);
             var loss = logZ.add(z.gather(1, index), terms.Smoothing - 1);
             if (terms.Smoothing > 0)
@@ -67,7 +76,20 @@ internal static class CrossEntropyRows
             total.add_(loss.to(ScalarType.Float64).sum());
             if (gradient)
                 Gradient(z, index, logZ, terms);
+            if (slopes is not null)
+                z.mul_(slopes);
         }
+    }
+
+    // z = c·tanh(x/c) in place; the slope of that is 1 − tanh².
+    private static Tensor? Cap(Tensor z, LossTerms terms, bool gradient)
+    {
+        if (terms.SoftCap is not { } cap)
+            return null;
+        z.mul_(1 / cap).tanh_();
+        var slopes = gradient ? ones_like(z).addcmul_(z, z, -1) : null;
+        z.mul_(cap);
+        return slopes;
     }
 
     // dz = softmax(z)·(1 + 2ζ·log Z) − ε/V − (1 − ε)·onehot(y)
@@ -94,10 +116,29 @@ internal static class CrossEntropyRows
             Partition.Run(rows, 1, PassesPerValue * vocabulary, Environment.ProcessorCount, (start, end) =>
             {
                 for (var row = start; row < end; row++)
-                    losses[row] = Row(kernels, (float*)address + row * vocabulary, vocabulary, ((long*)targets)[row], terms, gradient);
+                    losses[row] = CappedRow(kernels, (float*)address + row * vocabulary, (int)vocabulary, ((long*)targets)[row], terms, gradient);
             });
         }
         return losses;
+    }
+
+    private static unsafe double CappedRow(CpuKernels kernels, float* z, int vocabulary, long label, LossTerms terms, bool gradient)
+    {
+        if (terms.SoftCap is not { } cap)
+            return Row(kernels, z, vocabulary, label, terms, gradient);
+        var elements = ElementKernels.Available[0];
+        // The slopes of one row a core: little beside the logits.
+        var slopes = gradient ? ArrayPool<float>.Shared.Rent(vocabulary) : [];
+        fixed (float* room = slopes)
+        {
+            elements.SoftCap(z, vocabulary, (float)cap, room);
+            var loss = Row(kernels, z, vocabulary, label, terms, gradient);
+            if (!gradient)
+                return loss;
+            elements.MultiplyBy(z, room, vocabulary);
+            ArrayPool<float>.Shared.Return(slopes);
+            return loss;
+        }
     }
 
     private static unsafe double Row(CpuKernels kernels, float* z, long vocabulary, long label, LossTerms terms, bool gradient)

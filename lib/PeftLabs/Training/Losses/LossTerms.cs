@@ -5,7 +5,8 @@ namespace PeftLabs.Training;
 /// </summary>
 /// <param name="Smoothing">ε, the share of a target's probability spread over the vocabulary (arXiv 1512.00567).</param>
 /// <param name="ZLoss">ζ, the weight of log²Z (arXiv 2204.02311).</param>
-internal sealed record LossTerms(double Smoothing, double ZLoss)
+/// <param name="SoftCap">The head's values x become the logits z = c·tanh(x/c) of this c first; null for z = x.</param>
+internal sealed record LossTerms(double Smoothing, double ZLoss, double? SoftCap = null)
 {
     /// <summary>Cross entropy alone.</summary>
     public static LossTerms Plain { get; } = new(0, 0);

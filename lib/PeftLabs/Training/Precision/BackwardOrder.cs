@@ -18,17 +18,20 @@ internal static class BackwardOrder
     private static IEnumerable<string> Paths(CausalLM model)
     {
         yield return model.Config.Family.Embedding;
-        foreach (var block in model.Blocks)
-        {
-            var (attention, feedForward) = (block.Attention, block.FeedForward);
-            yield return block.AttentionNorm.Path;
-            foreach (var projection in new[] { attention.Query, attention.Key, attention.Value, attention.Output })
-                yield return projection.Path;
-            yield return block.FeedForwardNorm.Path;
-            foreach (var projection in new[] { feedForward.Gate, feedForward.Up, feedForward.Down })
-                yield return projection.Path;
-        }
+        if (model.Config.Family.Positions is { } positions)
+            yield return positions;
+        foreach (var path in model.Blocks.SelectMany(Paths))
+            yield return path;
         yield return model.FinalNorm.Path;
         yield return model.Head.Path;
+    }
+
+    private static IEnumerable<string> Paths(DecoderBlock block)
+    {
+        var (attention, feedForward) = (block.Attention, block.FeedForward);
+        IEnumerable<string?> paths = [block.AttentionNorm.Path, .. attention.Inputs.Select(p => p.Path), attention.QueryNorm?.Path,
+            attention.KeyNorm?.Path, attention.Output.Path, block.AttentionPostNorm?.Path, block.FeedForwardNorm.Path,
+            .. feedForward.Inputs.Select(p => p.Path), feedForward.Down.Path, block.FeedForwardPostNorm?.Path];
+        return paths.OfType<string>();
     }
 }

@@ -45,19 +45,23 @@ internal static class ForwardSearch
         var (attention, feedForward) = (block.Attention, block.FeedForward);
         var normed = block.AttentionNorm.forward(x);
         yield return (block.AttentionNorm.Path, normed, Output);
-        foreach (var projection in new[] { attention.Query, attention.Key, attention.Value })
+        foreach (var projection in attention.Inputs)
             yield return (projection.Path, projection.forward(normed), Output);
         var attended = attention.forward(normed, rotation, null);
         yield return (attention.Output.Path, attended, Output);
+        if (block.AttentionPostNorm is { } postNorm)
+            yield return (postNorm.Path, attended = postNorm.forward(attended), Output);
         var middle = x.add(attended);
         yield return (attention.Output.Path, middle, Sum);
-        var inner = block.FeedForwardNorm.forward(middle);
+        var inner = block.FeedForwardNorm.forward(block.IsParallel ? x : middle);
         yield return (block.FeedForwardNorm.Path, inner, Output);
-        var (gate, up) = (feedForward.Gate.forward(inner), feedForward.Up.forward(inner));
-        yield return (feedForward.Gate.Path, gate, Output);
-        yield return (feedForward.Up.Path, up, Output);
-        var down = feedForward.Down.ForwardGated(gate, up);
+        var inputs = feedForward.Inputs.Select(p => p.forward(inner)).ToList();
+        foreach (var (projection, output) in feedForward.Inputs.Zip(inputs))
+            yield return (projection.Path, output, Output);
+        var down = feedForward.Close(inputs[0], inputs.Count == 1 ? null : inputs[1]);
         yield return (feedForward.Down.Path, down, Output);
+        if (block.FeedForwardPostNorm is { } last)
+            yield return (last.Path, down = last.forward(down), Output);
         yield return (feedForward.Down.Path, middle.add(down), Sum);
     }
 
@@ -69,7 +73,7 @@ internal static class ForwardSearch
         {
             using var scope = NewDisposeScope();
             var rows = places.narrow(0, first, Math.Min(HeadRows, places.shape[0] - first));
-            var logits = model.Head.forward(hidden.view(-1, hidden.shape[2]).index_select(0, rows));
+            var logits = model.Logits(hidden.view(-1, hidden.shape[2]).index_select(0, rows));
             var bad = logits.isfinite().logical_not().nonzero();
             if (bad.shape[0] == 0)
                 continue;

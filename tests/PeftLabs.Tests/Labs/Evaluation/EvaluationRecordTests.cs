@@ -2,10 +2,13 @@ using System.Text.Json.Nodes;
 using PeftLabs.Labs;
 using PeftLabs.Labs.Reports;
 using PeftLabs.Plotting;
+using PeftLabs.Tests.Formats;
 using PeftLabs.Tests.Labs.Reports;
+using PeftLabs.Training;
 
 namespace PeftLabs.Tests.Labs.Evaluation;
 
+[Collection("Memory")]
 public sealed class EvaluationRecordTests : IDisposable
 {
     private readonly StoredRuns _runs = new();
@@ -22,7 +25,8 @@ public sealed class EvaluationRecordTests : IDisposable
         EvaluationRecord.Add(folder, Figures);
         EvaluationRecord.Add(folder, [Figures[0] with { After = 50 }]);
         var stored = RunRecord.Load(folder).Evaluations!;
-        Assert.Equal(["held-out loss", "sums: digits", "sums: loss of the expected answer", "general text: perplexity", "sums: exact match"], stored.Select(e => e.Name));
+        Assert.Equal(["held-out loss", "sums: digits", "sums: loss of the expected answer", "general text: perplexity", "sums: exact match"],
+            stored.Select(e => e.Name));
         Assert.Equal(Figures[1], stored[1]);
         Assert.Equal(100 / 6.0, stored[4].Before, 1e-9);
         Assert.Equal((50, "%"), (stored[4].After, stored[4].Unit));
@@ -49,6 +53,26 @@ public sealed class EvaluationRecordTests : IDisposable
         var before = File.ReadAllText(Path.Combine(folder, RunRecord.FileName));
         Assert.Contains("has no end", Assert.Throws<InvalidOperationException>(() => EvaluationRecord.Add(folder, Figures)).Message);
         Assert.Equal(before, File.ReadAllText(Path.Combine(folder, RunRecord.FileName)));
+    }
+
+    [Fact]
+    public void Evaluator_of_a_run_is_asked_before_and_after_and_adds_intervals()
+    {
+        using var runs = new TemporaryFolder();
+        var evaluator = new RunEvaluator(
+            [new ListTask(new InstructionExample("Lily", " ran"), new InstructionExample("Tim", " sat"))], TextDocuments.General(2));
+        var run = FineTuning.Run(new()
+        {
+            Name = "tiny",
+            Model = new() { Folder = Shared.Fixture("models", "stories260K") },
+            Data = new() { Kind = DataKind.Text, Tokens = 16, Examples = 4, Batches = new() { Size = 2 } },
+            Lora = new() { Rank = 2 },
+            Training = new() { Steps = 2, LearningRate = 1e-2, Schedule = LearningRateSchedule.Constant },
+        }, new() { Runs = runs.Path, Evaluator = evaluator }, TestContext.Current.CancellationToken);
+        var whole = RunRecord.Load(run.Folder).Evaluations!;
+        Assert.Equal(["list: exact match", "list: beginning", "list: loss of the expected answer", "general text: perplexity"], whole.Select(e => e.Name));
+        Assert.All(whole, e => Assert.True(e.BeforeLow <= e.Before && e.Before <= e.BeforeHigh && e.PValue is > 0 and <= 1, e.Name));
+        Assert.NotEqual(whole[3].Before, whole[3].After);
     }
 
     [Fact]

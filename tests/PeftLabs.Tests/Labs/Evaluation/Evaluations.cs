@@ -8,7 +8,8 @@ internal static class Evaluations
     /// <summary>A task's, of examples with these scores by two metrics, and losses of 4 tokens each.</summary>
     public static TaskEvaluation Task(double nats, params IReadOnlyList<(double Exact, double Share)> scores)
     {
-        List<ScoredExample> examples = [.. scores.Select((score, i) => new ScoredExample($"prompt {i}", " yes", " no", [score.Exact, score.Share], new(nats + i, 4)))];
+        List<ScoredExample> examples = [.. scores.Select((score, i) =>
+            new ScoredExample($"prompt {i}", " yes", " no", [score.Exact, score.Share], new(nats + i, 4)))];
         return new("sums", TaskSplit.HeldOut, 0,
             [MetricScore.OfScores("exact match", [.. scores.Select(s => s.Exact)]), MetricScore.OfScores("digits", [.. scores.Select(s => s.Share)])],
             MetricScore.OfLosses("loss of the expected answer", [.. examples.Select(e => e.Loss)]), examples);

@@ -19,7 +19,9 @@ internal sealed class ListTask(params IReadOnlyList<InstructionExample> examples
 
     public override IEnumerable<InstructionExample> Examples(TaskSplit split, ulong seed = 0) => split == TaskSplit.HeldOut ? examples : [];
 
-    public override IReadOnlyList<double> Score(InstructionExample example, string answer) => Scoring is null
-        ? [example.Completion == answer ? 1 : 0, example.Completion.Zip(answer).TakeWhile(pair => pair.First == pair.Second).Count() / (double)example.Completion.Length]
-        : Scoring(example, answer);
+    public override IReadOnlyList<double> Score(InstructionExample example, string answer)
+    {
+        var right = example.Completion.Zip(answer).TakeWhile(pair => pair.First == pair.Second).Count();
+        return Scoring is null ? [example.Completion == answer ? 1 : 0, right / (double)example.Completion.Length] : Scoring(example, answer);
+    }
 }

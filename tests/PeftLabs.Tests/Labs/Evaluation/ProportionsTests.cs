@@ -32,8 +32,8 @@ public class ProportionsTests
     // Newcombe, Statistics in Medicine 17 (1998), 2635–2650, table III, method 10; before and after change places with the sign.
     [InlineData(36, 2, 12, 0, 0.0569, 0.3404)]
     [InlineData(36, 12, 2, 0, -0.3404, -0.0569)]
-    // Bentur et al. (2009), as in Fagerland, Lydersen and Laake, "Statistical Analysis of Contingency Tables", chapter 8.
-    [InlineData(1, 7, 1, 12, -0.5070, -0.0256)]
+    // Cavo et al. (2012), as in Fagerland, Lydersen and Laake, "Statistical Analysis of Contingency Tables", chapter 8.
+    [InlineData(59, 16, 6, 80, -0.1186, -0.0046)]
     public void Interval_of_a_change_is_newcombe_s(int both, int lost, int gained, int neither, double low, double high) =>
         Assert.Equal((low, high), Rounded(Proportions.Change(both, lost, gained, neither)));
 
@@ -45,7 +45,7 @@ public class ProportionsTests
     }
 
     [Theory]
-    // The last from Bentur et al. (2009): an exact conditional p-value of 0.0703.
+    // By hand: 2·(1 + n + …)/2ⁿ; the last is 2·(1 + 8)/2⁸.
     [InlineData(0, 5, 0.0625)]
     [InlineData(5, 0, 0.0625)]
     [InlineData(2, 10, 0.0386)]

@@ -1,8 +1,10 @@
 using PeftLabs.Labs;
+using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Models.Generation;
 using PeftLabs.Tokenization;
 using PeftLabs.Training;
+using TorchSharp;
 
 namespace PeftLabs.Tests.Labs.Evaluation;
 
@@ -18,12 +20,14 @@ public sealed class TaskEvaluatorTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     // Every other example has what the model itself writes as its completion.
-    private ListTask Task(int most = 6) => new([.. s_prompts.Take(most).Select((prompt, i) => new InstructionExample(prompt, i % 2 == 0 ? Alone(prompt) : " nothing"))]);
+    private ListTask Task(int most = 6) =>
+        new([.. s_prompts.Take(most).Select((prompt, i) => new InstructionExample(prompt, i % 2 == 0 ? Alone(prompt) : " nothing"))]);
 
     private string Alone(string prompt) => new TextCompletion(_model, _tokenizer).Generate(
-        _tokenizer.EncodeToIds(prompt, false), new() { MaxNewTokens = 12, StopStrings = ["."] }, cancellation: TestContext.Current.CancellationToken).Text;
+        _tokenizer.EncodeToIds(prompt, true), new() { MaxNewTokens = 12, StopStrings = ["."] }, cancellation: TestContext.Current.CancellationToken).Text;
 
-    private TaskEvaluation Evaluate(LabTask task, EvaluationOptions? options = null, IProgress<EvaluationProgress>? progress = null, CancellationToken? cancellation = null) =>
+    private TaskEvaluation Evaluate(LabTask task, EvaluationOptions? options = null,
+        IProgress<EvaluationProgress>? progress = null, CancellationToken? cancellation = null) =>
         new TaskEvaluator(_model, _tokenizer).Evaluate(task, options, progress, cancellation ?? TestContext.Current.CancellationToken);
 
     [Theory]
@@ -68,6 +72,20 @@ public sealed class TaskEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_has_learned_its_examples_is_right_on_them()
+    {
+        InstructionExample[] examples = [new("red:", " apple"), new("blue:", " sky and sea"), new("Schema: a(b)\nSQL:", " SELECT b;")];
+        var task = new ListTask(examples);
+        _model.SetTrainable(true);
+        using (var trainer = new Trainer(_model, _model.named_parameters(), new() { Steps = 40, LearningRate = 4e-3 }))
+            trainer.Run(Batches.Shuffled([.. examples.Select(e => LabExamples.Tokenize(_tokenizer, e))], 3, seed: 1), cancellation: TestContext.Current.CancellationToken);
+        var evaluation = Evaluate(task);
+        Assert.Equal(examples.Select(e => e.Completion), evaluation.Examples.Select(e => e.Answer));
+        Assert.Equal((1.0, 1.0, 0), (evaluation.Metrics[0].Mean, evaluation.Metrics[1].Mean, evaluation.Cut));
+        Assert.InRange(evaluation.Loss.Mean, 0, 0.1);
+    }
+
+    [Fact]
     public void Answers_end_before_the_stop_or_are_cut_at_the_most_tokens()
     {
         var evaluation = Evaluate(Task());
@@ -86,6 +104,19 @@ public sealed class TaskEvaluatorTests : IDisposable
         Assert.True(_model.training);
         Assert.Equal([("list, losses", 3L), ("list, answers", 3L)], told.Where(p => p.Done == p.Total).Select(p => (p.What, p.Done)));
         Assert.Matches("^list, answers: 3 of 3 examples, [0-9.,]+ examples/s$", told[^1].ToString());
+    }
+
+    [Fact]
+    public void Every_tensor_of_an_evaluation_is_freed()
+    {
+        using var meter = MemoryMeter.Start();
+        Ask();
+        var before = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, meter.CurrentBytes);
+        Ask();
+        Assert.Equal(before, (DisposeScopeManager.Statistics.ThreadTotalLiveCount, meter.CurrentBytes));
+
+        void Ask() => ModelEvaluation.Of("model", _model, _tokenizer, [Task(3)], TextDocuments.General(2),
+            new() { TokensAtOnce = 100, Window = 40 }, cancellation: TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -51,7 +51,8 @@ public sealed class TextDocumentsTests : IDisposable
     public void Bytes_that_are_no_text_are_refused()
     {
         System.IO.File.WriteAllBytes(_folder["a.txt"], [0x61, 0x0A, 0x62, 0xFF]);
-        Assert.Contains("line 2, column 2: the byte 0xFF is not UTF-8", Assert.Throws<InstructionDataException>(() => TextDocuments.Read(_folder["a.txt"])).Message);
+        Assert.Contains("line 2, column 2: the byte 0xFF is not UTF-8",
+            Assert.Throws<InstructionDataException>(() => TextDocuments.Read(_folder["a.txt"])).Message);
         Assert.Throws<FileNotFoundException>(() => TextDocuments.Read(_folder["none.txt"]));
     }
 }

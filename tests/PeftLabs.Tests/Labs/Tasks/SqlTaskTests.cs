@@ -58,7 +58,7 @@ public class SqlTaskTests
         var empty = 0;
         Assert.All(Train.Take(600), example =>
         {
-            using var database = SqlTask.Database(example.Prompt);
+            using var database = SqlTask.Databases(example.Prompt).First();
             var rows = database.Run(example.Completion.Trim());
             Assert.NotNull(rows);
             if (rows.Count == 0 || rows is [[null or 0.0]])
@@ -74,6 +74,7 @@ public class SqlTaskTests
     [InlineData(0, 1, "SELECT maker FROM cars WHERE price >= 30 ORDER BY price;")]
     [InlineData(0, 0, "SELECT maker FROM cars WHERE price > 30;")]
     [InlineData(0, 0, "SELECT maker FROM cars WHERE price <= 30;")]
+    [InlineData(0, 0, "SELECT maker FROM cars WHERE price >= 30 LIMIT 30;")]
     [InlineData(0, 0, "SELECT price FROM cars WHERE price >= 30;")]
     [InlineData(0, 0, "SELECT DISTINCT maker FROM cars WHERE price >= 30;")]
     [InlineData(0, 0, "SELECT maker, price FROM cars WHERE price >= 30;")]
@@ -104,7 +105,7 @@ public class SqlTaskTests
     [InlineData("INSERT INTO cars VALUES ('x', 1)")]
     public void Queries_that_run_away_or_do_anything_else_give_nothing_and_the_next_one_runs(string query)
     {
-        using var database = SqlTask.Database(Example.Prompt);
+        using var database = SqlTask.Databases(Example.Prompt).First();
         Assert.Null(database.Run(query));
         Assert.Equal(60.0, Assert.Single(database.Run("SELECT COUNT(*) FROM cars")!)[0]);
     }
@@ -112,8 +113,8 @@ public class SqlTaskTests
     [Fact]
     public void Rows_follow_from_the_prompt_and_hold_what_lies_beside_its_numbers()
     {
-        using var database = SqlTask.Database(Example.Prompt);
-        using var again = SqlTask.Database(Example.Prompt);
+        using var database = SqlTask.Databases(Example.Prompt).First();
+        using var again = SqlTask.Databases(Example.Prompt).First();
         Assert.Equal(database.Run("SELECT * FROM cars"), again.Run("SELECT * FROM cars"));
         foreach (var number in new[] { 29, 30, 31 })
             Assert.NotEmpty(database.Run($"SELECT * FROM cars WHERE price = {number}")!);

@@ -106,8 +106,8 @@ public class ElementWiseTests
                 List<Tensor> Run(ElementKernels? kernels)
                 {
                     using var choice = ElementWise.Using(kernels);
-                    var (ggate, gup, product) = SwiGlu.Backward(gate, up, g.clone(), productNeeded: true);
-                    return [SwiGlu.Forward(gate, up), ggate, gup, product!];
+                    var (ggate, gup, product) = InnerActivation.SwiGlu.Backward(gate, up, g.clone(), productNeeded: true);
+                    return [InnerActivation.SwiGlu.Forward(gate, up), ggate, gup!, product!];
                 }
 
                 Near(Run(null), Run(Elements.Path(path)), 1e-6, $"{count} of {type}");
@@ -123,9 +123,9 @@ public class ElementWiseTests
         var (gate, up, g) = (cat([tensor(edges), randn(30) * 10]), randn(41), randn(41));
         var (wideGate, wideUp) = (gate.to(ScalarType.Float64).requires_grad_(), up.to(ScalarType.Float64).requires_grad_());
         (nn.functional.silu(wideGate) * wideUp).backward([g.to(ScalarType.Float64)]);
-        var (ggate, gup, _) = SwiGlu.Backward(gate, up, g.clone(), productNeeded: false);
+        var (ggate, gup, _) = InnerActivation.SwiGlu.Backward(gate, up, g.clone(), productNeeded: false);
         Tolerance.Near(wideGate.grad!.to(ScalarType.Float32), ggate, 1e-6, "gate");
-        Tolerance.Near(wideUp.grad!.to(ScalarType.Float32), gup, 1e-6, "up");
+        Tolerance.Near(wideUp.grad!.to(ScalarType.Float32), gup!, 1e-6, "up");
     }
 
     [Theory, MemberData(nameof(Paths))]
@@ -134,8 +134,8 @@ public class ElementWiseTests
         using var scope = NewDisposeScope();
         using var choice = ElementWise.Using(Elements.Path(path));
         var gate = tensor(new[] { 1f, float.NaN, 2f });
-        Assert.Equal([false, true, false], SwiGlu.Forward(gate, ones(3)).isnan().data<bool>().ToArray());
-        Assert.Equal([false, true, false], SwiGlu.Backward(gate, ones(3), ones(3), false).Gate.isnan().data<bool>().ToArray());
+        Assert.Equal([false, true, false], InnerActivation.SwiGlu.Forward(gate, ones(3)).isnan().data<bool>().ToArray());
+        Assert.Equal([false, true, false], InnerActivation.SwiGlu.Backward(gate, ones(3), ones(3), false).Input.isnan().data<bool>().ToArray());
     }
 
     [Theory, MemberData(nameof(Paths))]
@@ -148,7 +148,7 @@ public class ElementWiseTests
         {
             var (normed, inverse) = ElementWise.RmsNorm(kernels, x, w, 1e-6);
             var up = g.clone();
-            var (gate, product) = ElementWise.SwiGluBackward(kernels, x, y, up, productNeeded: true, overwrites: false);
+            var (gate, product) = ElementWise.GateBackward(kernels, Activation.Silu, (x, y), up, productNeeded: true, overwrites: false);
             return [normed, inverse, gate, product!, up, ElementWise.RmsNormBackward(kernels, x, w, inverse, g),
                 ElementWise.RmsNormWeight(kernels, x, inverse, g)];
         }

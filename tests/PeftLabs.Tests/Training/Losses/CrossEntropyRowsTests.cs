@@ -32,6 +32,24 @@ public class CrossEntropyRowsTests
     }
 
     [Theory]
+    [InlineData("best")]
+    [InlineData("portable")]
+    [InlineData("operators")]
+    public void Logits_are_capped_first_where_a_cap_is_given(string how)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(4);
+        var (logits, labels) = (randn(9, 77).mul(40), randint(0, 77, [9], dtype: ScalarType.Int64));
+        var exact = logits.to(ScalarType.Float64).requires_grad_();
+        var expected = Formula((exact / 30).tanh() * 30, labels, 0.1, 1e-3);
+        expected.backward();
+        var loss = Run(how, logits.clone(), labels, new LossTerms(0.1, 1e-3, 30), gradient: false);
+        Assert.Equal(loss, Run(how, logits, labels, new LossTerms(0.1, 1e-3, 30), gradient: true), 1e-9);
+        Assert.Equal(expected.item<double>(), loss, 1e-5 * Math.Abs(expected.item<double>()));
+        Tolerance.Near(exact.grad!.to(ScalarType.Float32), logits, 1e-5, "the gradient");
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(0.2)]
     public void Sums_equal_those_of_torch(double smoothing)
@@ -42,6 +60,16 @@ public class CrossEntropyRowsTests
         var before = logits.clone();
         Assert.Equal(expected, Run("best", logits, labels, new LossTerms(smoothing, 0), gradient: false), 1e-5 * expected);
         Assert.True(before.equal(logits).all().item<bool>());
+    }
+
+    [Fact]
+    public void Each_row_s_loss_is_torch_s_by_kernel_and_by_operators()
+    {
+        using var scope = NewDisposeScope();
+        var (logits, labels) = (randn(20, 301).mul(3), randint(0, 301, [20], dtype: ScalarType.Int64));
+        var expected = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None).data<float>().ToArray();
+        foreach (var losses in new[] { CrossEntropyRows.Each(logits, labels), CrossEntropyRows.EachByOperators(logits, labels) })
+            Assert.All(expected.Zip(losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
     [Theory]

@@ -35,7 +35,7 @@ internal sealed class SqlDatabase : IDisposable
         raw.sqlite3_progress_handler(_connection.Handle!, InstructionsBetweenCalls, _ => ++_calls > Calls ? 1 : 0, null);
     }
 
-    /// <summary>The rows that a query gives, each value as SQLite writes it; null where it is not one SELECT, fails, or goes beyond the limits.</summary>
+    /// <summary>The rows that a query gives; null where it is not one SELECT, fails, or goes beyond the limits.</summary>
     public IReadOnlyList<IReadOnlyList<object?>>? Run(string query)
     {
         if (!query.AsSpan().TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase))
@@ -43,7 +43,10 @@ internal sealed class SqlDatabase : IDisposable
         var database = _connection.Handle!;
         var prepared = raw.sqlite3_prepare_v2(database, query, out var statement, out var rest);
         using (statement)
-            return prepared == raw.SQLITE_OK && rest.Trim(' ', ';', '\n', '\t', '\r') == "" && raw.sqlite3_stmt_readonly(statement) != 0 ? Step(statement) : null;
+        {
+            var alone = prepared == raw.SQLITE_OK && rest.Trim(' ', ';', '\n', '\t', '\r') == "";
+            return alone && raw.sqlite3_stmt_readonly(statement) != 0 ? Step(statement) : null;
+        }
     }
 
     /// <inheritdoc/>

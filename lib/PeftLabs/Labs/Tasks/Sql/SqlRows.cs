@@ -9,19 +9,27 @@ namespace PeftLabs.Labs;
 /// </summary>
 internal sealed class SqlRows
 {
-    private const int ParentRows = 20, Rows = 60, Named = 25;
+    private const int Named = 25;
 
     private readonly SplitMix64 _random;
+    private readonly int _rows;
     private readonly HashSet<string> _words;
     private readonly List<int> _numbers;
 
-    public SqlRows(string question, ulong seed)
+    /// <summary>Rows for a question.</summary>
+    /// <param name="question">The question; of its words and numbers some rows are made.</param>
+    /// <param name="rows">Rows of a table; one that others point to has a third of them.</param>
+    /// <param name="random">What draws them.</param>
+    public SqlRows(string question, int rows, SplitMix64 random)
     {
-        _random = SplitMix64.Stream(seed, 0);
+        (_rows, _random) = (rows, random);
         _words = [.. SqlText.Words(question)];
-        _numbers = [.. _words.Select(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).Where(n => n >= 0)];
+        _numbers = [.. _words.Where(word => word.All(char.IsAsciiDigit)).Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
     }
 
+    private int ParentRows => _rows / 3;
+
+    /// <summary>For each table a statement that makes it and one that fills it.</summary>
     public IEnumerable<string> Statements(IEnumerable<SqlTable> tables) => tables.SelectMany(Statements);
 
     private IEnumerable<string> Statements(SqlTable table)
@@ -32,7 +40,7 @@ internal sealed class SqlRows
             .. table.Numbers.Select(column => $"{column.Name} INTEGER"), .. table.Key is null ? [] : (string[])[$"{table.Key} INTEGER"],
         ];
         yield return $"CREATE TABLE {table.Name} ({string.Join(", ", columns)})";
-        var rows = Enumerable.Range(1, table.HasId ? ParentRows : Rows).Select(row => $"({string.Join(", ", Values(table, row))})");
+        var rows = Enumerable.Range(1, table.HasId ? ParentRows : _rows).Select(row => $"({string.Join(", ", Values(table, row))})");
         yield return $"INSERT INTO {table.Name} VALUES {string.Join(", ", rows)}";
     }
 

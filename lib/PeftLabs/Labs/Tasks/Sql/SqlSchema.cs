@@ -21,12 +21,12 @@ internal static partial class SqlSchema
             [new("price", 5, 99), new("weight", 1, 40), new("stock", 1, 80)]),
         new("student", [new("name", Girls), new("subject", "music history math biology art physics"), new("school", South)],
             [new("score", 1, 99), new("grade", 1, 12), new("friends", 1, 20)]),
-        new("order", [new("product", Products), new("status", "open paid shipped pending"), new("country", "France Spain Italy Norway Peru Kenya Japan")],
-            [new("amount", 5, 99), new("items", 1, 12), new("discount", 1, 50)]),
+        new("order", [new("product", Products), new("status", "open paid shipped pending"),
+            new("country", "France Spain Italy Norway Peru Kenya Japan")], [new("amount", 5, 99), new("items", 1, 12), new("discount", 1, 50)]),
         new("book", [new("title", "lantern mirror letter ribbon feather candle"), new("author", Boys),
             new("genre", "travel poetry crime history science comedy")], [new("price", 5, 60), new("year", 50, 99), new("pages", 20, 99)]),
-        new("player", [new("name", Boys), new("team", "Eagles Lions Bears Sharks Wolves Hawks"), new("position", "keeper forward defender captain winger")],
-            [new("height", 50, 99), new("age", 17, 39), new("goals", 1, 40)]),
+        new("player", [new("name", Boys), new("team", "Eagles Lions Bears Sharks Wolves Hawks"),
+            new("position", "keeper forward defender captain winger")], [new("height", 50, 99), new("age", 17, 39), new("goals", 1, 40)]),
         new("car", [new("maker", Makers), new("color", Colors), new("fuel", "diesel petrol electric gas hybrid")],
             [new("price", 8, 80), new("power", 40, 99), new("doors", 2, 6)]),
         new("animal", [new("name", "dog cat rabbit fox duck horse sheep otter"), new("home", "garden forest river farm lake"),
@@ -69,8 +69,9 @@ internal static partial class SqlSchema
         var (name, columns) = (match.Groups["name"].Value, match.Groups["columns"].Value.Split(", "));
         if (!ByName.TryGetValue(name, out var known))
             throw new ArgumentException($"The schema '{line}' has a table {name}; the task has {string.Join(", ", ByName.Keys)}.");
-        var table = new SqlTable(name, known.Noun, [.. known.Texts.Where(c => columns.Contains(c.Name))], [.. known.Numbers.Where(c => columns.Contains(c.Name))],
-            columns.Contains("id"), Array.Find(columns, c => c.EndsWith("_id", StringComparison.Ordinal)));
+        var (texts, numbers) = (known.Texts.Where(c => columns.Contains(c.Name)), known.Numbers.Where(c => columns.Contains(c.Name)));
+        var key = Array.Find(columns, c => c.EndsWith("_id", StringComparison.Ordinal));
+        var table = new SqlTable(name, known.Noun, [.. texts], [.. numbers], columns.Contains("id"), key);
         var lacking = columns.Except(table.Columns).FirstOrDefault(c => c != "id" && c != table.Key);
         return lacking is null ? table : throw new ArgumentException($"The schema '{line}' has a column {lacking}, which the task's {name} lack.");
     })];

@@ -2,10 +2,13 @@ namespace PeftLabs.Labs;
 
 /// <summary>
 /// A schema of one or two small tables and a question, answered by one SQL query. An answer is right by its text, and right by what it
-/// gives on a database of the schema, whose rows follow from the prompt.
+/// gives on databases of the schema, whose rows follow from the prompt.
 /// </summary>
 internal sealed class SqlTask : GeneratedTask
 {
+    // In few rows, what differs shows in the distinct, the highest and the lowest too; in many, in groups.
+    private static readonly int[] DatabaseRows = [60, 24, 9, 9, 9, 9];
+
     private const string Schema = "Schema: ", Question = "\nQuestion: ", Query = "\nSQL:";
 
     /// <inheritdoc/>
@@ -18,7 +21,7 @@ internal sealed class SqlTask : GeneratedTask
     public override IReadOnlyList<string> Metrics { get; } = ["exact match", "execution"];
 
     /// <inheritdoc/>
-    public override int MaxNewTokens => 96;
+    public override int MaxNewTokens => 64;
 
     /// <inheritdoc/>
     protected override InstructionExample Draw(SplitMix64 random)
@@ -35,23 +38,30 @@ internal sealed class SqlTask : GeneratedTask
         return [exact ? 1 : 0, exact || SameRows(example, answer) ? 1 : 0];
     }
 
-    /// <summary>The database on which answers to a prompt are tried.</summary>
+    /// <summary>The databases on which answers to a prompt are tried, from the largest on.</summary>
     /// <exception cref="ArgumentException">The prompt is none of this task.</exception>
-    internal static SqlDatabase Database(string prompt)
+    internal static IEnumerable<SqlDatabase> Databases(string prompt)
     {
         var (start, end) = (prompt.IndexOf(Schema, StringComparison.Ordinal), prompt.IndexOf(Question, StringComparison.Ordinal));
         if (start < 0 || end < start)
-            throw new ArgumentException($"The prompt '{prompt}' lacks the lines '{Schema.Trim()}' and '{Question.Trim()}' of a schema and a question.", nameof(prompt));
-        return new(new SqlRows(prompt[end..], PromptHash.Of(prompt)).Statements(SqlSchema.Parse(prompt[(start + Schema.Length)..end])));
+            throw new ArgumentException($"The prompt '{prompt}' lacks the lines of a schema and a question.", nameof(prompt));
+        var (tables, seed) = (SqlSchema.Parse(prompt[(start + Schema.Length)..end]), PromptHash.Of(prompt));
+        return DatabaseRows.Select((rows, index) =>
+            new SqlDatabase(new SqlRows(prompt[end..], rows, SplitMix64.Stream(seed, (ulong)index)).Statements(tables)));
     }
 
     private static bool SameRows(InstructionExample example, string answer)
     {
-        using var database = Database(example.Prompt);
-        var right = database.Run(example.Completion.Trim())
-            ?? throw new ArgumentException($"The reference '{example.Completion.Trim()}' does not run on the schema of its prompt.", nameof(example));
-        var ordered = SqlText.Normal(example.Completion).Contains(" ORDER BY ", StringComparison.Ordinal);
-        return database.Run(answer.Trim()) is { } given && Rows(right, ordered).SequenceEqual(Rows(given, ordered));
+        var (query, ordered) = (example.Completion.Trim(), SqlText.Normal(example.Completion).Contains(" ORDER BY ", StringComparison.Ordinal));
+        foreach (var database in Databases(example.Prompt))
+            using (database)
+            {
+                var right = database.Run(query)
+                    ?? throw new ArgumentException($"The reference '{query}' does not run on the schema of its prompt.", nameof(example));
+                if (database.Run(answer.Trim()) is not { } given || !Rows(right, ordered).SequenceEqual(Rows(given, ordered)))
+                    return false;
+            }
+        return true;
     }
 
     private static IEnumerable<string> Rows(IReadOnlyList<IReadOnlyList<object?>> rows, bool ordered)

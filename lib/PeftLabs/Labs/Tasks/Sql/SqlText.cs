@@ -6,8 +6,8 @@ namespace PeftLabs.Labs;
 internal static partial class SqlText
 {
     private static readonly HashSet<string> Keywords = new(
-        ("ALL AND AS ASC AVG BETWEEN BY CASE COUNT DESC DISTINCT ELSE END EXCEPT EXISTS FROM GROUP HAVING IN INNER INTERSECT IS JOIN LEFT LIKE LIMIT MAX MIN "
-        + "NOT NULL OFFSET ON OR ORDER OUTER SELECT SUM THEN UNION WHEN WHERE").Split(' '), StringComparer.OrdinalIgnoreCase);
+        ("ALL AND AS ASC AVG BETWEEN BY CASE COUNT DESC DISTINCT ELSE END EXCEPT EXISTS FROM GROUP HAVING IN INNER INTERSECT IS JOIN LEFT "
+        + "LIKE LIMIT MAX MIN NOT NULL OFFSET ON OR ORDER OUTER SELECT SUM THEN UNION WHEN WHERE").Split(' '), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Its tokens, keywords in capitals, with single spaces between and without the semicolon at the end.</summary>
     public static string Normal(string query)
