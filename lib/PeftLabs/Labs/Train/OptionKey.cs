@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-
 namespace PeftLabs.Labs;
 
 /// <summary>An option by its name, the same in a described run and on the command line: <c>learning-rate</c> is LearningRate.</summary>
@@ -47,42 +44,4 @@ public sealed record OptionKey<T>(string Name, string Value, string Description)
         Get = outer => inner(outer) is { } options ? Get(options) : null,
         Set = (outer, text) => with(outer, Set(inner(outer)!, text)),
     };
-}
-
-/// <summary>Makes options of the usual kinds.</summary>
-internal static class OptionKey
-{
-    public static OptionKey<T> Text<T>(string name, string value, string description, Func<T, string?> get, Func<T, string, T> set) =>
-        new(name, value, description) { Get = get, Set = set };
-
-    public static OptionKey<T> Number<T, TNumber>(string name, string description, Func<T, TNumber?> get, Func<T, TNumber, T> set)
-        where TNumber : struct, INumber<TNumber> => new(name, Kind<TNumber>(), description)
-        {
-            Get = options => get(options)?.ToString(null, CultureInfo.InvariantCulture),
-            Set = (options, text) => set(options, Parse<TNumber>(text)),
-        };
-
-    public static OptionKey<T> Flag<T>(string name, string description, Func<T, bool?> get, Func<T, bool, T> set) => new(name, "true or false", description)
-    {
-        Bare = "true",
-        Get = options => get(options) switch { true => "true", false => "false", null => null },
-        Set = (options, text) => set(options, text switch { "true" => true, "false" => false, _ => throw new FormatException() }),
-    };
-
-    public static OptionKey<T> Choice<T, TEnum>(string name, string description, Func<T, TEnum?> get, Func<T, TEnum, T> set) where TEnum : struct, Enum =>
-        new(name, $"one of {string.Join(", ", OptionNames<TEnum>.All)}", description)
-        {
-            Get = options => get(options) is { } value ? OptionNames<TEnum>.Name(value) : null,
-            Set = (options, text) => set(options, OptionNames<TEnum>.Parse(text)),
-        };
-
-    private static string Kind<TNumber>() where TNumber : INumber<TNumber> => typeof(TNumber) == typeof(double) ? "a number" : "a whole number";
-
-    private static TNumber Parse<TNumber>(string text) where TNumber : INumber<TNumber>
-    {
-        // YAML's own word for it is .inf.
-        var plain = text is ".inf" ? "Infinity" : text;
-        var style = typeof(TNumber) == typeof(double) ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
-        return TNumber.TryParse(plain, style, CultureInfo.InvariantCulture, out var value) && !TNumber.IsNaN(value) ? value : throw new FormatException();
-    }
 }

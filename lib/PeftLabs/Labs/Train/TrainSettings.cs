@@ -20,7 +20,7 @@ internal static class TrainSettings
             if (given.TryGetValue(key.Path, out var setting))
                 config = Set(config, setting);
         config = Complete(config, given);
-        TrainConfigCheck.Check(config, given, place);
+        new TrainConfigCheck(config, given, place).Check();
         return config;
     }
 
@@ -71,7 +71,7 @@ internal static class TrainSettings
         if (holdsOut && !given.ContainsKey("evaluate.samples"))
             run = run with { Samples = 2 };
         if (!given.ContainsKey("name"))
-            run = run with { Name = $"{OptionNames<TrainMethod>.Name(TrainConfigCheck.Method(run))} on {What(run.Data)}" };
+            run = run with { Name = $"{OptionNames<TrainMethod>.Name(ModelKeys.MethodOf(run))} on {What(run.Data)}" };
         return config with { Run = run };
     }
 
