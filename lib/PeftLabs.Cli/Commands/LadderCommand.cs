@@ -11,7 +11,7 @@ public static class LadderCommand
 {
     private static readonly Option<string> s_model = new("--model")
     {
-        Description = $"A model's folder, or a shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}",
+        Description = $"A model's folder, the name of one that lab pull has brought, or a shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}",
     };
 
     private static readonly Option<int> s_batch = new("--batch") { Description = "Sequences a step", DefaultValueFactory = _ => 4 };
@@ -79,7 +79,7 @@ public static class LadderCommand
 
     private static RunSpec FirstRung(ParseResult parsed)
     {
-        var model = ModelSource.Of(parsed.GetValue(s_model) ?? throw new ArgumentException("--model is missing: a model's folder, or a shape."));
+        var model = ModelSource.Of(parsed.GetValue(s_model) ?? throw new ArgumentException("--model is missing: a model's folder, the name of one that lab pull has brought, or a shape."));
         var (batch, steps) = (parsed.GetValue(s_batch), parsed.GetValue(s_steps));
         var data = new DataRecipe
         {

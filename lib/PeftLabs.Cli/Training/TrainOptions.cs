@@ -21,7 +21,8 @@ internal sealed class TrainOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly IReadOnlyList<(TrainKey Key, Option<string?> Option)> _keys = [.. TrainKeys.All.Select(key => (key, Of(key)))];
+    private readonly IReadOnlyList<(TrainKey Key, Option<string?> Option)> _keys =
+        [.. TrainKeys.All.Select(key => (key, KeyOption.Of(key.Option, key.Section.Length > 0 ? key.Path : null)))];
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
@@ -40,18 +41,11 @@ internal sealed class TrainOptions
     private IEnumerable<TrainSetting> Given(ParseResult parsed)
     {
         foreach (var (key, option) in _keys)
-            if (parsed.GetResult(option) is { Implicit: false })
-                yield return new(key, parsed.GetValue(option) ?? key.Option.Bare!, option.Name);
+            if (KeyOption.Given(parsed, option, key.Option) is { } text)
+                yield return new(key, text, option.Name);
     }
 
     private static TrainSetting Setting(string text) => text.Split('=', 2) is [{ Length: > 0 } key, { Length: > 0 } value]
         ? new(TrainKeys.Find(key), value, $"--set {text}")
         : throw new ArgumentException($"--set is '{text}'; it must be KEY=VALUE, such as lora.rank=8.");
-
-    private static Option<string?> Of(TrainKey key) => new($"--{key.Name}")
-    {
-        Description = $"{key.Option.Description}: {key.Option.Value}{(key.Section.Length > 0 ? $" ({key.Path})" : "")}",
-        HelpName = "VALUE",
-        Arity = key.Option.Bare is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
-    };
 }

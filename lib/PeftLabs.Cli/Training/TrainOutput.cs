@@ -63,7 +63,8 @@ internal static class TrainOutput
     public static string Text(TrainResult result, double seconds)
     {
         List<string> lines = [string.Create(CultureInfo.InvariantCulture, $"{result.Run.Summary}; {seconds:0} s in all")];
-        lines.Add($"peak {ByteSize.Format(result.Run.Measured.PeakBytes)}, predicted {ByteSize.Format(result.Run.PredictedPeakBytes)}");
+        lines.Add($"peak {ByteSize.Format(result.Run.Measured.PeakBytes)}"
+            + (result.Run.Predicted.Count > 0 ? $", predicted {ByteSize.Format(result.Run.PredictedPeakBytes)}" : ""));
         lines.AddRange((result.Run.Record!.Evaluations ?? []).Select(e =>
             string.Create(CultureInfo.InvariantCulture, $"{e.Name}: {e.Before:0.###} before, {e.After:0.###} after{(e.Unit.Length > 0 ? $" ({e.Unit})" : "")}")));
         lines.Add($"run {result.Run.Id}{(result.Output is { } output ? $", output {output}" : "")}{(result.Merged is { } merged ? $", merged {merged}" : "")}");
@@ -73,7 +74,8 @@ internal static class TrainOutput
     /// <summary>Of what is predicted, in a few lines.</summary>
     public static string Text(TrainForecast forecast)
     {
-        List<string> lines = [$"{forecast.Spec.Training.Steps} steps over {forecast.Examples} examples; predicted, with nothing loaded:"];
+        List<string> lines = [$"{forecast.Spec.Training.Steps} steps over {forecast.Examples} examples; "
+            + (forecast.Unpredicted is { } what ? $"memory and time cannot be predicted: {what} is not walked" : "predicted, with nothing loaded:")];
         lines.AddRange(forecast.Stages.Select(stage => $"  {stage.Stage,-14} {ByteSize.Format(stage.EndBytes),12} at the end {ByteSize.Format(stage.PeakBytes),12} at its peak"));
         if (forecast.SecondsPerStep is { } step)
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {step:0.000} s a step, {TimeText.Format(TimeSpan.FromSeconds(forecast.Seconds!.Value))} in all"));

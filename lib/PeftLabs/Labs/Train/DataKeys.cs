@@ -1,5 +1,5 @@
 using PeftLabs.Training;
-using static PeftLabs.Labs.OptionKey;
+using static PeftLabs.Labs.OptionKeys;
 
 namespace PeftLabs.Labs;
 

@@ -3,7 +3,7 @@ using PeftLabs.Hub;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
 using PeftLabs.Quantization.Streaming;
-using static PeftLabs.Labs.OptionKey;
+using static PeftLabs.Labs.OptionKeys;
 
 namespace PeftLabs.Labs;
 
@@ -19,7 +19,7 @@ internal static class ModelKeys
             (s, v) => s with { Model = ModelSource.Of(v) }),
         Text<RunSpec>("device", "cpu, cuda or cuda:N", "Where it runs", s => s.Device, (s, v) => s with { Device = Device(v) }),
         Choice<RunSpec, TrainMethod>("method", "What is trained: everything, an adapter, or an adapter on NF4 with double quantization",
-            s => s.Lora is null ? TrainMethod.Full : s.Loading.Projections is BlockFormat4 ? TrainMethod.Qlora : TrainMethod.Lora, WithMethod),
+            s => MethodOf(s), WithMethod),
         Text<RunSpec>("format", Formats, "How projections are stored", s => s.Loading.Projections.Name,
             (s, v) => s with { Loading = s.Loading with { Projections = WeightFormat.Parse(v) } }),
         Text<RunSpec>("embedding", Formats, "How embedding and head are stored", s => s.Loading.Embedding.Name,
@@ -41,6 +41,10 @@ internal static class ModelKeys
         Choice<LoraAdapterConfig, AdapterBias>("bias", "Which biases are trained too", l => l.Bias, (l, v) => l with { Bias = v }),
         Choice<LoraAdapterConfig, LoraInitialization>("init", "How the matrices start", l => l.Initialization, (l, v) => l with { Initialization = v }),
     ];
+
+    /// <summary>What of a run's model is trained.</summary>
+    public static TrainMethod MethodOf(RunSpec spec) =>
+        spec.Lora is null ? TrainMethod.Full : spec.Loading.Projections is BlockFormat4 ? TrainMethod.Qlora : TrainMethod.Lora;
 
     private static string? ModelOf(RunSpec spec) => spec.Model.Shape
         ?? (spec.Model.Folder is not { } folder ? null

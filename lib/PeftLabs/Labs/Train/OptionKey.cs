@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Numerics;
-
 namespace PeftLabs.Labs;
 
 /// <summary>An option by its name, the same in a described run and on the command line: <c>learning-rate</c> is LearningRate.</summary>
@@ -20,6 +17,26 @@ public sealed record OptionKey<T>(string Name, string Value, string Description)
     /// <remarks>A text that is no such value is a <see cref="FormatException"/> or, out of range, an <see cref="ArgumentException"/>.</remarks>
     public required Func<T, string, T> Set { get; init; }
 
+    /// <summary>The options with the value of a text; a wrong one is told with what is right.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="text">The value.</param>
+    /// <param name="name">What messages call the option.</param>
+    /// <exception cref="FormatException">The text is no value of the option.</exception>
+    /// <exception cref="ArgumentException">It is out of range.</exception>
+    public T SetOrSay(T options, string text, string name)
+    {
+        try
+        {
+            return Set(options, text);
+        }
+        // A parser that says what is right in its own words has a message; one of ours that leaves it to the option has none.
+        catch (FormatException e)
+        {
+            var own = e.Message == new FormatException().Message ? null : e.Message;
+            throw new FormatException($"{name} is '{text}'; {own ?? $"it must be {Value}."}", e);
+        }
+    }
+
     /// <summary>The same option of something that holds the options.</summary>
     internal OptionKey<TOuter> Of<TOuter>(Func<TOuter, T?> inner, Func<TOuter, T, TOuter> with) => new(Name, Value, Description)
     {
@@ -27,42 +44,4 @@ public sealed record OptionKey<T>(string Name, string Value, string Description)
         Get = outer => inner(outer) is { } options ? Get(options) : null,
         Set = (outer, text) => with(outer, Set(inner(outer)!, text)),
     };
-}
-
-/// <summary>Makes options of the usual kinds.</summary>
-internal static class OptionKey
-{
-    public static OptionKey<T> Text<T>(string name, string value, string description, Func<T, string?> get, Func<T, string, T> set) =>
-        new(name, value, description) { Get = get, Set = set };
-
-    public static OptionKey<T> Number<T, TNumber>(string name, string description, Func<T, TNumber?> get, Func<T, TNumber, T> set)
-        where TNumber : struct, INumber<TNumber> => new(name, Kind<TNumber>(), description)
-        {
-            Get = options => get(options)?.ToString(null, CultureInfo.InvariantCulture),
-            Set = (options, text) => set(options, Parse<TNumber>(text)),
-        };
-
-    public static OptionKey<T> Flag<T>(string name, string description, Func<T, bool?> get, Func<T, bool, T> set) => new(name, "true or false", description)
-    {
-        Bare = "true",
-        Get = options => get(options) switch { true => "true", false => "false", null => null },
-        Set = (options, text) => set(options, text switch { "true" => true, "false" => false, _ => throw new FormatException() }),
-    };
-
-    public static OptionKey<T> Choice<T, TEnum>(string name, string description, Func<T, TEnum?> get, Func<T, TEnum, T> set) where TEnum : struct, Enum =>
-        new(name, $"one of {string.Join(", ", OptionNames<TEnum>.All)}", description)
-        {
-            Get = options => get(options) is { } value ? OptionNames<TEnum>.Name(value) : null,
-            Set = (options, text) => set(options, OptionNames<TEnum>.Parse(text)),
-        };
-
-    private static string Kind<TNumber>() where TNumber : INumber<TNumber> => typeof(TNumber) == typeof(double) ? "a number" : "a whole number";
-
-    private static TNumber Parse<TNumber>(string text) where TNumber : INumber<TNumber>
-    {
-        // YAML's own word for it is .inf.
-        var plain = text is ".inf" ? "Infinity" : text;
-        var style = typeof(TNumber) == typeof(double) ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
-        return TNumber.TryParse(plain, style, CultureInfo.InvariantCulture, out var value) && !TNumber.IsNaN(value) ? value : throw new FormatException();
-    }
 }

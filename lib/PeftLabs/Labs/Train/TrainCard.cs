@@ -32,7 +32,7 @@ internal static class TrainCard
             card.Append(CultureInfo.InvariantCulture, $"| {figure.Name}{(figure.Unit.Length > 0 ? $" ({figure.Unit})" : "")} | {Number(figure.Before)} | {Number(figure.After)} |\n");
         card.Append(CultureInfo.InvariantCulture, $"""
 
-            The peak of training was {ByteSize.Format(run.Measured.PeakBytes)} (predicted {ByteSize.Format(run.PredictedPeakBytes)}), a step took {run.SecondsPerStep:0.000} s.
+            The peak of training was {ByteSize.Format(run.Measured.PeakBytes)}{(run.Predicted.Count > 0 ? $" (predicted {ByteSize.Format(run.PredictedPeakBytes)})" : "")}, a step took {run.SecondsPerStep:0.000} s.
             The run is {run.Id}; `{TrainFolder.ConfigName}` describes it, and `lab train {TrainFolder.ConfigName}` runs it again.
 
             """);

@@ -9,7 +9,7 @@ namespace PeftLabs.Labs;
 public sealed record TrainConfig
 {
     private readonly double? _epochs;
-    private readonly int _taskExamples;
+    private readonly int _taskExamples, _textExamples;
 
     /// <summary>The run. Where <see cref="Epochs"/> are given, its steps follow from them.</summary>
     public required RunSpec Run { get; init; }
@@ -32,8 +32,14 @@ public sealed record TrainConfig
     public int TaskExamples
     {
         get => _taskExamples;
-        init => _taskExamples = value >= 0 ? value
-            : throw new ArgumentOutOfRangeException(nameof(TaskExamples), value, $"TaskExamples is {value}; it must be 0 or above.");
+        init => _taskExamples = NotNegative(nameof(TaskExamples), value);
+    }
+
+    /// <summary>Documents of the kit's general text whose perplexity is taken before and after, which shows what was forgotten; 0 for none.</summary>
+    public int TextExamples
+    {
+        get => _textExamples;
+        init => _textExamples = NotNegative(nameof(TextExamples), value);
     }
 
     /// <summary>LoRA of rank 16 on all projections of the blocks.</summary>
@@ -57,4 +63,7 @@ public sealed record TrainConfig
 
     /// <summary>Every option with its value, those that nobody set among them; read again it is the same run.</summary>
     public string ToYaml() => TrainYaml.Write(this);
+
+    private static int NotNegative(string option, int value) =>
+        value >= 0 ? value : throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be 0 or above.");
 }

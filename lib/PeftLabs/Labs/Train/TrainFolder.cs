@@ -25,6 +25,10 @@ internal sealed class TrainFolder
     /// <summary>The folder of the checkpoints.</summary>
     public string Checkpoints => $"{_folder}.checkpoints";
 
+    /// <summary>Throws where the folder cannot be made, so that it is known before anything is trained.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    public void RequireWritable() => Begin().Dispose();
+
     /// <summary>Begins the folder; an earlier run's stays until this one is whole.</summary>
     public AtomicFolder Begin()
     {

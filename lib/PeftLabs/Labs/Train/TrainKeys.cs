@@ -1,6 +1,6 @@
 using PeftLabs.Models;
 using PeftLabs.Training;
-using static PeftLabs.Labs.OptionKey;
+using static PeftLabs.Labs.OptionKeys;
 
 namespace PeftLabs.Labs;
 
@@ -22,7 +22,7 @@ public static class TrainKeys
     /// <summary>The option at a place such as <c>lora.rank</c>, or of a name such as <c>rank</c>.</summary>
     /// <exception cref="ArgumentException">There is none; the message names the nearest.</exception>
     public static TrainKey Find(string pathOrName) => All.FirstOrDefault(key => key.Path == pathOrName || key.Name == pathOrName)
-        ?? throw new ArgumentException($"There is no option '{pathOrName}'; nearest {Nearest(pathOrName, All.Select(key => key.Path))}.");
+        ?? throw new ArgumentException($"There is no option '{pathOrName}'; nearest {Nearest(pathOrName.Split('.')[^1], All.Select(key => key.Name))}.");
 
     /// <summary>The nearest of some names, as a clause.</summary>
     internal static string Nearest(string wrong, IEnumerable<string> names) =>
@@ -76,6 +76,12 @@ public static class TrainKeys
         {
             Fits = c => c.Run.Data.Kind == DataKind.Task,
             Needs = "a task (data.task)",
+        },
+        new(Evaluate, Number<TrainConfig, int>("text-examples", "Documents of general text whose perplexity is taken before and after, for what was forgotten; 0 for none",
+            c => c.TextExamples, (c, v) => c with { TextExamples = v }))
+        {
+            Fits = c => c.Run.Data.Kind != DataKind.RandomTokens,
+            Needs = "data that are text",
         },
     ];
 

@@ -16,6 +16,8 @@ public static class TrainRun
         using var data = FineTuning.OpenData(config.Run, calls?.Tokenizing, cancellation);
         var spec = WithSteps(config, data);
         var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora) with { Weights = spec.Model.Weights() };
+        if (plan.Unpredicted is { } unpredicted)
+            return new(spec, data.Examples, [], null) { Unpredicted = unpredicted };
         var seconds = TorchSharp.torch.device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : (double?)null;
         return new(spec, data.Examples, plan.Predict(), seconds);
     }
@@ -34,20 +36,27 @@ public static class TrainRun
         using var data = FineTuning.OpenData(config.Run, calls.Tokenizing, cancellation);
         var spec = WithSteps(config, data);
         calls.Started?.Invoke(spec);
-        using var output = folder?.Begin();
+        folder?.RequireWritable();
+        AtomicFolder? output = null;
+        using var removed = new Memory.OnDispose(() => output?.Dispose());
         var run = FineTuning.Run(spec, data, new()
         {
             Progress = calls.Progress,
             Runs = calls.Runs,
             Warn = calls.Say,
             Checkpoints = folder?.Checkpoints,
-            Evaluator = config.TaskExamples > 0 ? new RunEvaluator([LabTasks.Find(spec.Data.Task!)], null, new() { Examples = config.TaskExamples }, calls.Evaluating) : null,
-            Use = (model, adapter) => Save(output, spec, model, adapter),
+            Evaluator = Evaluator(config, calls.Evaluating),
+            Use = (model, adapter) => output = Save(folder, spec, model, adapter),
         }, cancellation);
         if (output is not null)
             Finish(config, run, output, folder!, calls);
         return new(config, run, output?.Target, Merge(config, output, cancellation));
     }
+
+    private static RunEvaluator? Evaluator(TrainConfig config, IProgress<EvaluationProgress>? progress) => config is { TaskExamples: 0, TextExamples: 0 } ? null : new(
+        config.TaskExamples > 0 ? [LabTasks.Find(config.Run.Data.Task!)] : [],
+        config.TextExamples > 0 ? TextDocuments.General(config.TextExamples) : null,
+        new() { Examples = Math.Max(1, config.TaskExamples) }, progress);
 
     private static RunSpec WithSteps(TrainConfig config, LabData data)
     {
@@ -55,18 +64,29 @@ public static class TrainRun
         return config.Epochs is { } epochs ? config.Run with { Training = training with { Steps = data.StepsOf(epochs, training.Accumulate) } } : config.Run;
     }
 
-    private static void Save(AtomicFolder? output, RunSpec spec, CausalLM model, LoraAdapter? adapter)
+    private static AtomicFolder? Save(TrainFolder? folder, RunSpec spec, CausalLM model, LoraAdapter? adapter)
     {
-        if (output is null)
-            return;
-        if (adapter is not null)
+        var output = folder?.Begin();
+        try
         {
-            adapter.Save(output.Temporary, BaseName(spec.Model));
-            return;
+            if (output is not null && adapter is not null)
+                adapter.Save(output.Temporary, BaseName(spec.Model));
+            else if (output is not null)
+                SaveModel(output.Temporary, spec, model);
+            return output;
         }
-        model.Save(output.Temporary);
+        catch
+        {
+            output?.Dispose();
+            throw;
+        }
+    }
+
+    private static void SaveModel(string folder, RunSpec spec, CausalLM model)
+    {
+        model.Save(folder);
         if (spec.Model.Located is { } source)
-            ModelCompanions.Copy(source, output.Temporary);
+            ModelCompanions.Copy(source, folder);
     }
 
     // Once the weights stand, nothing that is only drawn can lose them.

@@ -20,7 +20,7 @@ internal static class TrainSettings
             if (given.TryGetValue(key.Path, out var setting))
                 config = Set(config, setting);
         config = Complete(config, given);
-        TrainConfigCheck.Check(config, given, place);
+        new TrainConfigCheck(config, given, place).Check();
         return config;
     }
 
@@ -40,13 +40,11 @@ internal static class TrainSettings
             throw new TrainConfigException(setting.Place, $"{key.Path} is for {key.Needs}");
         try
         {
-            return key.Option.Set(config, text);
+            return key.Option.SetOrSay(config, text, key.Path);
         }
-        // A parser that says what is right in its own words has a message; one of ours that does not has none.
         catch (FormatException e)
         {
-            var own = e.Message == new FormatException().Message ? null : e.Message;
-            throw new TrainConfigException(setting.Place, $"{key.Path} is '{text}'; {own ?? $"it must be {key.Option.Value}"}", e);
+            throw new TrainConfigException(setting.Place, e.Message, e);
         }
         catch (Exception e) when (e is ArgumentException or IOException or Hub.HubException)
         {
@@ -73,7 +71,7 @@ internal static class TrainSettings
         if (holdsOut && !given.ContainsKey("evaluate.samples"))
             run = run with { Samples = 2 };
         if (!given.ContainsKey("name"))
-            run = run with { Name = $"{OptionNames<TrainMethod>.Name(TrainConfigCheck.Method(run))} on {What(run.Data)}" };
+            run = run with { Name = $"{OptionNames<TrainMethod>.Name(ModelKeys.MethodOf(run))} on {What(run.Data)}" };
         return config with { Run = run };
     }
 

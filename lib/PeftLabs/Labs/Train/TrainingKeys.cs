@@ -1,6 +1,6 @@
 using PeftLabs.Models;
 using PeftLabs.Training;
-using static PeftLabs.Labs.OptionKey;
+using static PeftLabs.Labs.OptionKeys;
 using Key = PeftLabs.Labs.OptionKey<PeftLabs.Training.TrainingOptions>;
 
 namespace PeftLabs.Labs;

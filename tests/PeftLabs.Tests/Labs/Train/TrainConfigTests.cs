@@ -67,7 +67,7 @@ public class TrainConfigTests
             max-gradient-norm: .inf
             fused-step: true
             save: {output: out, checkpoint-every: 5}
-            evaluate: {validate-every: 2, validation-examples: 9}
+            evaluate: {validate-every: 2, validation-examples: 9, text-examples: 5}
             """);
         var run = config.Run;
         Assert.Equal(("a run: of mine", "nf4", "int8", "int8"), (run.Name, run.Loading.Projections.Name, run.Loading.Embedding.Name, run.Loading.Head.Name));
@@ -77,7 +77,7 @@ public class TrainConfigTests
         Assert.Equal(@".*\.(up|down)_proj", run.Lora.ExcludeModules!.Pattern);
         Assert.Equal((DataKind.File, (int?)null, 0.25, "chatml", 99), (run.Data.Kind, run.Data.Examples, run.Data.ValidationShare, run.Data.Template, run.Data.MaxTokens));
         Assert.Equal(new BatchOptions { Kind = BatchKind.Packed, Size = 3, Tokens = 64, Truncate = true, Seed = 7 }, run.Data.Batches);
-        Assert.Equal((1.5, 7UL, "out"), (config.Epochs, run.Training.Seed, config.Output));
+        Assert.Equal((1.5, 7UL, "out", 5), (config.Epochs, run.Training.Seed, config.Output, config.TextExamples));
         Assert.Equal((OptimizerKind.PagedAdamW8Bit, "every-3", ActivationType.BFloat16, double.PositiveInfinity, true, 5),
             (run.Training.Optimizer, run.Training.Checkpointing.Name, run.Training.SavedActivations, run.Training.MaxGradientNorm, run.Training.FusedStep, run.Training.CheckpointEvery));
         Assert.Equal((2, 9), (run.ValidateEvery, run.HeldOut));
@@ -94,7 +94,7 @@ public class TrainConfigTests
     {
         var again = TrainConfig.Parse(config.ToYaml());
         Assert.Equal(config.Run.Portable().ToJson().ToJsonString(), again.Run.Portable().ToJson().ToJsonString());
-        Assert.Equal((config.Epochs, config.Output, config.Merged, config.TaskExamples), (again.Epochs, again.Output, again.Merged, again.TaskExamples));
+        Assert.Equal((config.Epochs, config.Output, config.Merged, config.TaskExamples, config.TextExamples), (again.Epochs, again.Output, again.Merged, again.TaskExamples, again.TextExamples));
         Assert.Equal(config.ToYaml(), again.ToYaml());
     }
 
@@ -126,8 +126,8 @@ public class TrainConfigTests
     [InlineData("method: full\nformat: nf4\n", "a.yaml:5:1: full fine-tuning trains the weights themselves")]
     [InlineData("steps: 3\nepochs: 1\n", "a.yaml:5:1: epochs is given beside steps, and both say how long it trains: leave one out.")]
     [InlineData("epochs: -1\n", "Epochs is -1; it must be a number above 0.")]
-    [InlineData("batching: packed\n", "a.yaml:4:1: Packed batches need batch-tokens")]
-    [InlineData("truncate: true\n", "a.yaml:4:1: Truncate needs batch-tokens: the length to cut to.")]
+    [InlineData("batching: packed\n", "a.yaml:4:1: batching is packed, which needs batch-tokens: the tokens of a row.")]
+    [InlineData("truncate: true\n", "a.yaml:4:1: truncate needs batch-tokens: the length to cut to.")]
     [InlineData("fused-step: true\nmax-gradient-norm: 1\n", "a.yaml:5:1: max-gradient-norm needs")]
     [InlineData("evaluate:\n  validate-every: 3\n", "a.yaml:5:3: evaluate.validate-every needs held-out examples")]
     [InlineData("evaluate:\n  task-examples: 3\n", "a.yaml:5:3: evaluate.task-examples is for a task (data.task).")]

@@ -158,19 +158,20 @@ public sealed class TrainRunTests : IDisposable
         Assert.Equal(forecast.PeakBytes, run.Run.PredictedPeakBytes);
     }
 
-    [Fact]
-    public void A_task_s_metrics_are_taken_before_and_after()
+    [Fact, Trait("Speed", "Slow")]
+    public void A_task_s_metrics_and_what_is_forgotten_are_taken_before_and_after()
     {
         var config = TrainConfig.Parse($"""
             model: {_model}
             data: {"{"}task: text-to-sql, examples: 4{"}"}
             steps: 1
             batch: 1
-            evaluate: {"{"}task-examples: 2, validation-examples: 0, samples: 0{"}"}
+            evaluate: {"{"}task-examples: 2, text-examples: 1, validation-examples: 0, samples: 0{"}"}
             """);
         var evaluations = Run(config).Run.Record!.Evaluations!;
         Assert.Equal(["text-to-sql: exact match", "text-to-sql: execution"], evaluations.Take(2).Select(e => e.Name));
         Assert.Equal(0, evaluations[0].Before);
+        Assert.Equal("general text: perplexity", evaluations[^1].Name);
     }
 
     [Fact]
