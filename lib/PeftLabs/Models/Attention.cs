@@ -91,8 +91,9 @@ public sealed class Attention : nn.Module<Tensor, Rotation, IReadOnlyList<LayerC
 
     private (Tensor Q, Tensor K, Tensor V) Parted(SharedInput input, Rotation rotation)
     {
-        using var fused = Query.Forward(input);
-        return HeadsFunction.Apply(fused.view(input.Shape[0], input.Shape[1], -1), rotation, _layout, _rotation);
+        using var flat = Query.Forward(input);
+        using var fused = flat.view(input.Shape[0], input.Shape[1], -1);
+        return HeadsFunction.Apply(fused, rotation, _layout, _rotation);
     }
 
     private Tensor Heads(Projection projection, SharedInput input, int heads, Norm? norm, ActivationType kept)

@@ -77,6 +77,10 @@ internal sealed partial class ModelConfigReader
         return names;
     }
 
+    // Only where it is not what all models have.
+    private double? AttentionScale(int headSize) =>
+        _fields.HasSoftCaps && Number("query_pre_attn_scalar", 256) is var scalar && scalar != headSize ? 1 / Math.Sqrt(scalar) : null;
+
     private double? SoftCap(string name, double fallback)
     {
         if (!_fields.HasSoftCaps || _json.ContainsKey(name) && _json[name] is null)

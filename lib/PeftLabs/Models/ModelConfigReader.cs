@@ -68,7 +68,7 @@ internal sealed partial class ModelConfigReader
             WindowedLayers = windowed,
             AttentionSoftCap = SoftCap("attn_logit_softcapping", 50),
             LogitSoftCap = SoftCap("final_logit_softcapping", 30),
-            AttentionScale = _fields.HasSoftCaps ? 1 / Math.Sqrt(Number("query_pre_attn_scalar", 256)) : null,
+            AttentionScale = AttentionScale(headSize),
             Rotary = Rotary(headSize),
             MaxPositions = Integer(_fields.MaxPositions, 2048),
             InitializerRange = Number("initializer_range", 0.02),

@@ -32,8 +32,9 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
         using var scope = walk.Scope();
         var middle = part.HasFlag(BlockPart.Attention) ? blocks.Attention(block, x, KeptTerms.Recomputed) : x;
         // Each branch's output becomes its sum with what goes past it.
-        var output = part.HasFlag(BlockPart.FeedForward) ? blocks.FeedForward(block, middle, KeptTerms.Recomputed) : middle;
-        return walk.MoveToOuter(output.Block);
+        var isParallel = block.Config.IsParallel && part == BlockPart.Block;
+        var output = part.HasFlag(BlockPart.FeedForward) ? blocks.FeedForward(block, isParallel ? x : middle, KeptTerms.Recomputed) : middle;
+        return walk.MoveToOuter(isParallel ? middle.Block : output.Block);
     }
 
     private void Backward(PlannedBlock block, BlockPart part, WalkValue x, int index, WalkBlock saved, WalkBlock g, Action? done)
@@ -44,7 +45,7 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
             var taken = _store.Take(index);
             walk.Attach(taken);
             var leaf = new WalkValue(taken, x.NeedsGradient);
-            gradient = part == BlockPart.Block ? Whole(block, leaf, g) : Half(block, part, leaf, g);
+            gradient = part != BlockPart.Block ? Half(block, part, leaf, g) : block.Config.IsParallel ? Both(block, leaf, g) : Whole(block, leaf, g);
             done?.Invoke();
             gradient = gradient is null ? null : tape.Return(gradient);
         }
@@ -56,11 +57,32 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
     {
         using var scope = walk.Scope();
         using (tape.Record())
+        using (walk.Scope())
         {
             var branch = Record(() => part == BlockPart.Attention ? blocks.Attention(block, leaf, KeptTerms.Recomputed, outputNeeded: false)
                 : blocks.FeedForward(block, leaf, KeptTerms.Recomputed, outputNeeded: false));
             Propagate(branch, g);
         }
+        return leaf.NeedsGradient ? walk.MoveToOuter(Gradient(leaf)) : null;
+    }
+
+    // Both halves of the same input, the last one first; the second gradient is added to the first in place.
+    private WalkBlock? Both(PlannedBlock block, WalkValue leaf, WalkBlock g)
+    {
+        using var scope = walk.Scope();
+        WalkBlock? first = null;
+        using (tape.Record())
+            foreach (var part in new[] { BlockPart.FeedForward, BlockPart.Attention })
+            {
+                using var inner = walk.Scope();
+                Propagate(Record(() => part == BlockPart.Attention ? blocks.Attention(block, leaf, KeptTerms.Recomputed, outputNeeded: false)
+                    : blocks.FeedForward(block, leaf, KeptTerms.Recomputed, outputNeeded: false)), g);
+                if (first is not null && leaf.Gradient is { } second)
+                    walk.Release(second);
+                first ??= leaf.Gradient;
+                leaf.Gradient = null;
+            }
+        leaf.Gradient = first;
         return leaf.NeedsGradient ? walk.MoveToOuter(Gradient(leaf)) : null;
     }
 
@@ -72,6 +94,7 @@ internal sealed class CheckpointWalk(TrainingPlan plan, MemoryWalk walk, WalkTap
             var attended = Record(() => blocks.Attention(block, input, KeptTerms.Recomputed));
             var middle = new WalkValue(attended.Block, attended.NeedsGradient || input.NeedsGradient);
             using (tape.Record())
+            using (walk.Scope())
                 Propagate(Record(() => blocks.FeedForward(block, middle, KeptTerms.Recomputed, outputNeeded: false)), g);
             if (!middle.NeedsGradient)
                 return null;

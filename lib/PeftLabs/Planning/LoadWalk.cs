@@ -21,12 +21,14 @@ internal sealed class LoadWalk(TrainingPlan plan, PlannedModel model, MemoryWalk
     {
         var (c, s) = (plan.Config, model.Symbols);
         Matrix("embedding", s.Vocabulary, s.Hidden, model.EmbeddingFormat, plan.Weights.Embedding);
+        if (c.Family.Positions is not null)
+            Matrix("positions", s.Positions, s.Hidden, model.EmbeddingFormat, plan.Weights.Embedding);
         foreach (var step in LayerFold.Of([.. Enumerable.Range(0, c.Layers).Select(model.KindOf)]))
         {
             Block(model.Blocks[step.Index]);
             step.Run?.Pass(step.Place, walk, isForward: true);
         }
-        Vector(PlanTerms.Norms, s.Hidden);
+        Norm(model.FinalNorm);
         if (!c.TiedEmbeddings)
             Matrix("head", s.Vocabulary, s.Hidden, model.Head.Format, plan.Weights.Head);
         if (_buffer is not null)
@@ -47,20 +49,35 @@ internal sealed class LoadWalk(TrainingPlan plan, PlannedModel model, MemoryWalk
                 walk.Stay(PlanTerms.Streamed, size);
     }
 
-    // In the order in which the modules are made: norm, attention, norm, feed-forward.
+    // In the order in which the modules are made: norm, attention and its norms, norm, feed-forward and its norm.
     private void Block(PlannedBlock block)
     {
-        foreach (var (index, projection) in block.Projections.Index())
-        {
-            if (index is 0 or 4)
-                Vector(PlanTerms.Norms, model.Symbols.Hidden);
-            if (_formats.IsQuantized(projection.Path))
-                Quantized(projection);
-            else
-                Matrix("projections", projection.Outputs, projection.Inputs, projection.Format, plan.Weights.Projections, IsStreamed);
-            if (projection.HasBias)
-                Vector(PlanTerms.Biases, projection.Outputs);
-        }
+        Norm(block.AttentionNorm);
+        foreach (var projection in block.AttentionInputs.Append(block.Output))
+            Projection(projection);
+        foreach (var norm in new[] { block.QueryNorm, block.KeyNorm, block.AttentionPostNorm, block.FeedForwardNorm }.OfType<PlannedNorm>())
+            Norm(norm);
+        foreach (var projection in block.FeedForwardInputs.Append(block.Down))
+            Projection(projection);
+        if (block.FeedForwardPostNorm is { } last)
+            Norm(last);
+    }
+
+    private void Projection(PlannedProjection projection)
+    {
+        if (_formats.IsQuantized(projection.Path))
+            Quantized(projection);
+        else
+            Matrix("projections", projection.Outputs, projection.Inputs, projection.Format, plan.Weights.Projections, IsStreamed, plan.Config.Family.IsTransposed);
+        if (projection.HasBias)
+            Vector(PlanTerms.Biases, projection.Outputs);
+    }
+
+    private void Norm(PlannedNorm norm)
+    {
+        Vector(PlanTerms.Norms, norm.Size);
+        if (norm.HasBias)
+            Vector(PlanTerms.NormBiases, norm.Size);
     }
 
     private void Vector(PlanTerm term, PlanSymbol length)
@@ -72,10 +89,11 @@ internal sealed class LoadWalk(TrainingPlan plan, PlannedModel model, MemoryWalk
         walk.Pass(PlanTerms.ConvertedVector, length.Value <= TensorChunks.Bytes / bytes ? bytes * length : TensorChunks.Bytes);
     }
 
-    private void Matrix(string name, PlanSymbol rows, PlanSymbol columns, WeightFormat format, ScalarType source, bool isStreamed = false)
+    private void Matrix(string name, PlanSymbol rows, PlanSymbol columns, WeightFormat format, ScalarType source, bool isStreamed = false,
+        bool isTransposed = false)
     {
         // What is read of its own type goes straight to its place, and so does what becomes float32.
-        var isEncoded = plan.Weights.IsRandom || format is not DenseFormat dense || dense.Type != source;
+        var isEncoded = plan.Weights.IsRandom || isTransposed || format is not DenseFormat dense || dense.Type != source;
         var parts = Parts(Term(name, format), format, rows, columns, isEncoded);
         if (isEncoded && format != WeightFormat.Float32)
             Buffer(format, rows.Value, columns.Value);

@@ -4,7 +4,7 @@ namespace PeftLabs.Planning;
 internal sealed class PlanSymbol(string letter, long value, string meaning)
 {
     // Formulas name tokens first, then what there is of each.
-    private const string Order = "aNBTℓuncmGtspHVhqkfrρde";
+    private const string Order = "aNBTℓuncmGtspPHKVhqkwgfrρdϑe";
 
     public TermFactor Factor { get; } = new(letter, value, meaning);
 

@@ -10,7 +10,8 @@ internal static class PlanTerms
         Checkpoint = "CheckpointFunction, arXiv 1604.06174";
 
     public static readonly PlanTerm
-        Norms = new("norms' weights", MemoryCategory.Weights, "RmsNorm, arXiv 1910.07467"),
+        Norms = new("norms' weights", MemoryCategory.Weights, "Norm, arXiv 1910.07467"),
+        NormBiases = new("norms' biases", MemoryCategory.Weights, "Norm, arXiv 1607.06450"),
         Biases = new("biases", MemoryCategory.Weights, "Projection"),
         Streamed = new("streamed blocks, two at a time", MemoryCategory.Weights, "WeightStream", isExplicit: true),
         Adapters = new("adapters", MemoryCategory.Adapters, Lora, isExplicit: true),

@@ -3,33 +3,52 @@ using PeftLabs.Models;
 namespace PeftLabs.Planning;
 
 /// <summary>A block as a plan has it.</summary>
-/// <param name="Projections">Query, key, value, output, gate, up, down.</param>
-/// <param name="AttentionNorm">The first norm's weight, where it is trained.</param>
-/// <param name="FeedForwardNorm">The second norm's weight, where it is trained.</param>
-internal sealed record PlannedBlock(PlannedProjection[] Projections, WalkParameter? AttentionNorm, WalkParameter? FeedForwardNorm)
+/// <param name="Config">The model's shape.</param>
+/// <param name="Projections">Its projections in the order of <see cref="ProjectionShape.Of"/>.</param>
+/// <param name="Window">Its attention's window; null for none.</param>
+internal sealed record PlannedBlock(ModelConfig Config, PlannedProjection[] Projections, int? Window)
 {
-    public PlannedProjection Query => Projections[0];
+    /// <summary>Query, key and value, or the one that is all of them.</summary>
+    public PlannedProjection[] AttentionInputs => Projections[..Config.Family.AttentionInputs.Count];
 
-    public PlannedProjection Key => Projections[1];
+    /// <summary>Attention's output.</summary>
+    public PlannedProjection Output => Projections[Config.Family.AttentionInputs.Count];
 
-    public PlannedProjection Value => Projections[2];
+    /// <summary>Gate and up, the one that is both, or up alone.</summary>
+    public PlannedProjection[] FeedForwardInputs => Projections[(Config.Family.AttentionInputs.Count + 1)..^1];
 
-    public PlannedProjection Output => Projections[3];
+    /// <summary>The feed-forward's output.</summary>
+    public PlannedProjection Down => Projections[^1];
 
-    public PlannedProjection Gate => Projections[4];
+    /// <summary>The norm before attention.</summary>
+    public required PlannedNorm AttentionNorm { get; init; }
 
-    public PlannedProjection Up => Projections[5];
+    /// <summary>The norm of query heads; null where there is none.</summary>
+    public PlannedNorm? QueryNorm { get; init; }
 
-    public PlannedProjection Down => Projections[6];
+    /// <summary>The norm of key heads; null where there is none.</summary>
+    public PlannedNorm? KeyNorm { get; init; }
+
+    /// <summary>The norm of what attention gives; null where there is none.</summary>
+    public PlannedNorm? AttentionPostNorm { get; init; }
+
+    /// <summary>The norm before the feed-forward.</summary>
+    public required PlannedNorm FeedForwardNorm { get; init; }
+
+    /// <summary>The norm of what the feed-forward gives; null where there is none.</summary>
+    public PlannedNorm? FeedForwardPostNorm { get; init; }
+
+    /// <summary>Its norms, in the order in which they are used.</summary>
+    public IEnumerable<PlannedNorm> Norms =>
+        new[] { AttentionNorm, QueryNorm, KeyNorm, AttentionPostNorm, FeedForwardNorm, FeedForwardPostNorm }.OfType<PlannedNorm>();
 
     /// <summary>What of it is trained.</summary>
-    public IEnumerable<WalkParameter> Parameters =>
-        new[] { AttentionNorm, FeedForwardNorm }.OfType<WalkParameter>().Concat(Projections.SelectMany(p => p.Parameters));
+    public IEnumerable<WalkParameter> Parameters => Norms.SelectMany(n => n.Parameters).Concat(Projections.SelectMany(p => p.Parameters));
 
-    /// <summary>Equal for blocks that are stored alike and trained alike.</summary>
-    public string Kind => string.Join(' ', Projections.Select(p => $"{p.Format}/{p.Rank}/{(p.Bias is null ? "" : "b")}"));
+    /// <summary>Equal for blocks that are stored alike, trained alike, and see alike.</summary>
+    public string Kind => string.Join(' ', Projections.Select(p => $"{p.Format}/{p.Rank}/{(p.Bias is null ? "" : "b")}").Append($"{Window}"));
 
     /// <summary>Bytes that it keeps where it is not computed again, by the formula of checkpointing's budget.</summary>
-    public long KeptBytes(ModelConfig config, long tokens) => KeptActivations.Bytes(
-        config, [.. Projections.Select(p => p.Kept)], FeedForwardNorm is not null, tokens, isReached: true);
+    public long KeptBytes(long tokens) => KeptActivations.Bytes(
+        Config, [.. Projections.Select(p => p.Kept)], FeedForwardNorm.IsTrained, tokens, isReached: true);
 }

@@ -2,33 +2,26 @@ using PeftLabs.Models;
 
 namespace PeftLabs.Planning;
 
-/// <summary>What predictions follow of a family, and what they do not.</summary>
+/// <summary>What predictions follow of a plan, and what they do not.</summary>
 internal static class PlannedFamilies
 {
-    /// <summary>What of a plan's model no prediction follows yet, in words; null where all of it is followed.</summary>
-    public static string? Unwalked(ModelConfig config)
+    /// <summary>What of a plan no prediction follows yet, in words; null where all of it is followed.</summary>
+    public static string? Unwalked(TrainingPlan plan)
     {
-        var family = config.Family;
-        string?[] missing =
-        [
-            config.Window is null ? null : "its window",
-            family.QueryNorm is null && family.KeyNorm is null ? null : "the norms of its heads",
-            family.QueryKeyValue is null && family.GateUp is null ? null : "its fused projections",
-            family.AttentionPostNorm is null && family.FeedForwardPostNorm is null ? null : "the norms of what its halves give",
-            family.Norm == NormKind.RootMeanSquare ? null : "its norms",
-            family.IsGated ? null : "its feed-forward without a gate",
-            family.Positions is null ? null : "its learned positions",
-        ];
-        var found = missing.OfType<string>().ToList();
-        return found.Count == 0 ? null : string.Join(", ", found);
+        var config = plan.Config;
+        if (plan.Training.Attention != AttentionKind.Sdpa)
+            return null;
+        if (config.Window < plan.Tokens)
+            return "torch's own attention (Sdpa) with a window";
+        return config.AttentionScale is null ? null : "torch's own attention (Sdpa) with another scale than 1/√d";
     }
 
     /// <summary>Refuses what is not followed.</summary>
     /// <exception cref="ArgumentException">There is something.</exception>
-    public static void Require(ModelConfig config)
+    public static void Require(TrainingPlan plan)
     {
-        if (Unwalked(config) is { } what)
-            throw new ArgumentException($"Memory and time of {config.Family.ModelType} cannot be predicted yet: {what} is not walked. "
-                + "Training and measuring it work all the same.");
+        if (Unwalked(plan) is { } what)
+            throw new ArgumentException($"Memory and time of {plan.Config.Family.ModelType} cannot be predicted here: {what} is not followed. "
+                + "Training and measuring it work all the same; attention in tiles is predicted.");
     }
 }

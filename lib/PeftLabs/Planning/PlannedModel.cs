@@ -17,17 +17,18 @@ internal sealed class PlannedModel
     /// <exception cref="ArgumentException">The adapter's targets mean nothing in the model, or predictions do not follow its family.</exception>
     public PlannedModel(TrainingPlan plan)
     {
-        PlannedFamilies.Require(plan.Config);
+        PlannedFamilies.Require(plan);
         var c = plan.Config;
         var (head, tied) = (new ProjectionShape(c.Family.Head, c.HiddenSize, c.VocabularySize, false), c.TiedEmbeddings);
         (_plan, _formats, Symbols) = (plan, new(plan), new(plan));
-        IsUniform = LayerNames.AreAlike(plan);
+        IsUniform = LayerNames.AreAlike(plan) && c.WindowedLayers is null;
         _targets = Targets(head);
         Embedding = Full(tied ? 2 : 1, Symbols.Vocabulary, Symbols.Hidden);
         EmbeddingFormat = plan.Loading.Embedding;
         Head = Projection(head, (Symbols.Hidden, Symbols.Vocabulary), tied ? EmbeddingFormat : plan.Loading.Head,
             tied ? Embedding : Full(1, Symbols.Vocabulary, Symbols.Hidden));
-        FinalNorm = Full(1, Symbols.Hidden);
+        Positions = c.Family.Positions is null ? null : Full(1, Symbols.Positions, Symbols.Hidden);
+        FinalNorm = Norm(Symbols.Hidden);
         Blocks = new PlannedBlocks(c.Layers, Block);
         _kinds = IsUniform ? null : Kinds();
     }
@@ -41,11 +42,14 @@ internal sealed class PlannedModel
     /// <summary>How the embedding is stored.</summary>
     public WeightFormat EmbeddingFormat { get; }
 
+    /// <summary>The embedding of positions, where it is trained.</summary>
+    public WalkParameter? Positions { get; }
+
     /// <summary>The blocks.</summary>
     public IReadOnlyList<PlannedBlock> Blocks { get; }
 
-    /// <summary>The last norm's weight, where it is trained.</summary>
-    public WalkParameter? FinalNorm { get; }
+    /// <summary>The last norm.</summary>
+    public PlannedNorm FinalNorm { get; }
 
     /// <summary>The head.</summary>
     public PlannedProjection Head { get; }
@@ -65,7 +69,7 @@ internal sealed class PlannedModel
     public int KindOf(int block) => _kinds?[block] ?? 0;
 
     /// <summary>What a block keeps where it is not computed again.</summary>
-    public long KeptBytes(int block, long tokens) => Blocks[IsUniform ? 0 : block].KeptBytes(_plan.Config, tokens);
+    public long KeptBytes(int block, long tokens) => Blocks[IsUniform ? 0 : block].KeptBytes(tokens);
 
     /// <summary>What is trained of some blocks, and outside of them, in the order in which an optimizer has it.</summary>
     public IReadOnlyList<WalkParameter> Trained(IReadOnlyList<PlannedBlock> blocks)
@@ -73,8 +77,8 @@ internal sealed class PlannedModel
         var projections = blocks.SelectMany(b => b.Projections).Append(Head).ToList();
         if (_plan.Lora is not null)
             return [.. projections.SelectMany(p => new[] { p.A, p.B }).Concat(projections.Select(p => p.Bias)).OfType<WalkParameter>()];
-        var norms = blocks.SelectMany(b => new[] { b.AttentionNorm, b.FeedForwardNorm }).Append(FinalNorm);
-        return [.. norms.Prepend(Embedding).Concat(projections.SelectMany(p => p.Parameters)).OfType<WalkParameter>().Distinct()];
+        var norms = blocks.SelectMany(b => b.Norms).Append(FinalNorm).SelectMany(n => n.Parameters);
+        return [.. norms.Prepend(Positions).Prepend(Embedding).Concat(projections.SelectMany(p => p.Parameters)).OfType<WalkParameter>().Distinct()];
     }
 
     private HashSet<string> Targets(ProjectionShape head)
@@ -90,10 +94,24 @@ internal sealed class PlannedModel
     private PlannedBlock Block(int layer)
     {
         var named = IsUniform ? 0 : layer;
-        return new(
-            [.. ProjectionShape.Of(_plan.Config, named).Zip(Symbols.Projections, (shape, symbols) =>
-                Projection(shape, symbols, _formats.Of(shape.Path), Full(1, symbols.Out, symbols.In)))],
-            Full(1, Symbols.Hidden), Full(1, Symbols.Hidden));
+        var family = _plan.Config.Family;
+        PlannedProjection[] projections = [.. ProjectionShape.Of(_plan.Config, named).Zip(Symbols.Projections, (shape, symbols) =>
+            Projection(shape, symbols, _formats.Of(shape.Path), Full(1, symbols.Out, symbols.In)))];
+        return new(_plan.Config, projections, _plan.Config.WindowOf(layer))
+        {
+            AttentionNorm = Norm(Symbols.Hidden),
+            QueryNorm = family.QueryNorm is null ? null : Norm(Symbols.HeadSize),
+            KeyNorm = family.KeyNorm is null ? null : Norm(Symbols.HeadSize),
+            AttentionPostNorm = family.AttentionPostNorm is null ? null : Norm(Symbols.Hidden),
+            FeedForwardNorm = Norm(Symbols.Hidden),
+            FeedForwardPostNorm = family.FeedForwardPostNorm is null ? null : Norm(Symbols.Hidden),
+        };
+    }
+
+    private PlannedNorm Norm(PlanSymbol size)
+    {
+        var kind = _plan.Config.Family.Norm;
+        return new(size, kind == NormKind.Layer, kind == NormKind.RootMeanSquarePlusOne, Full(1, size), kind == NormKind.Layer ? Full(1, size) : null);
     }
 
     private WalkParameter? Full(int uses, params PlanSymbol[] shape) => _plan.Lora is null ? new WalkParameter(uses, shape) : null;

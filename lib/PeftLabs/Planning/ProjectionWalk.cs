@@ -6,18 +6,20 @@ namespace PeftLabs.Planning;
 /// <summary>The memory of <see cref="ProjectionFunction"/> and of the products of stored weights, on a CPU.</summary>
 internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
 {
-    /// <summary>y = x·Wᵀ, and an update's product; or of silu(x)·up.</summary>
+    /// <summary>y = x·Wᵀ, and an update's product; or of an activation of x, of x and up, or of both side by side.</summary>
     /// <param name="projection">The projection.</param>
-    /// <param name="input">x, or the gate.</param>
-    /// <param name="up">up, where the input is gated.</param>
+    /// <param name="input">x, the gate, or gate and up.</param>
+    /// <param name="up">up, where it is a tensor of its own.</param>
     /// <param name="kept">How what waits is named.</param>
     /// <param name="outputNeeded">Whether y is computed.</param>
-    public WalkValue Apply(PlannedProjection projection, WalkInput input, WalkInput? up, KeptTerms kept, bool outputNeeded = true)
+    /// <param name="isInner">Whether there is an activation.</param>
+    public WalkValue Apply(
+        PlannedProjection projection, WalkInput input, WalkInput? up, KeptTerms kept, bool outputNeeded = true, bool isInner = false)
     {
         using var scope = walk.Scope();
         var tokens = input.Tokens;
         var wide = sizeof(float) * tokens * projection.Inputs;
-        if (up is not null && (outputNeeded || projection.Rank > 0))
+        if (isInner && (outputNeeded || projection.Rank > 0))
             walk.New(PlanTerms.Products, wide);
         var y = walk.New(PlanTerms.Products, outputNeeded ? sizeof(float) * tokens * projection.Outputs : sizeof(float));
         if (outputNeeded)
@@ -35,11 +37,13 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
         }
         if (result.NeedsGradient)
         {
+            if (isInner)
+                saved.Add(input.Keep(kept.Gated));
             if (up is not null)
-                saved.AddRange([input.Keep(kept.Gated), up.Keep(kept.Gated)]);
-            else if (projection.NeedsInput)
+                saved.Add(up.Keep(kept.Gated));
+            if (!isInner && projection.NeedsInput)
                 saved.Add(input.Keep(kept.Input));
-            tape.Push(result, g => Backward(projection, input.Value, up?.Value, saved, g, tokens));
+            tape.Push(result, g => Backward(projection, (input.Value, up?.Value, isInner), saved, g, tokens));
         }
         walk.MoveToOuter(y);
         return result;
@@ -59,8 +63,10 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
             walk.Pass(PlanTerms.Tile, tile);
     }
 
-    private void Backward(PlannedProjection p, WalkValue input, WalkValue? up, List<WalkBlock> saved, WalkBlock g, PlanSymbol tokens)
+    private void Backward(
+        PlannedProjection p, (WalkValue Input, WalkValue? Up, bool IsInner) of, List<WalkBlock> saved, WalkBlock g, PlanSymbol tokens)
     {
+        var (input, up, isInner) = of;
         var wide = sizeof(float) * tokens * p.Inputs;
         List<(WalkParameter Parameter, WalkBlock Gradient)> gradients = [];
         WalkBlock? gx, gup;
@@ -70,8 +76,8 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
                 walk.New(PlanTerms.BackwardWork, sizeof(float) * tokens * rank);
             Gradient(p.B);
             Gradient(p.Bias);
-            (gx, gup) = InputGradients(p, input, up, saved, wide);
-            ReadInput(p, up, saved, gx is not null, wide);
+            (gx, gup) = InputGradients(p, of, saved, wide);
+            ReadInput(p, of, saved, gx is not null, wide);
             Gradient(p.A);
             Gradient(p.Weight);
             (gx, gup) = (gx is null ? null : tape.Return(gx), gup is null ? null : tape.Return(gup));
@@ -93,28 +99,37 @@ internal sealed class ProjectionWalk(MemoryWalk walk, WalkTape tape)
 
     // Those of x, or of gate and up.
     private (WalkBlock? Input, WalkBlock? Up) InputGradients(
-        PlannedProjection p, WalkValue input, WalkValue? up, List<WalkBlock> saved, PlanSize wide)
+        PlannedProjection p, (WalkValue Input, WalkValue? Up, bool IsInner) of, List<WalkBlock> saved, PlanSize wide)
     {
-        if (!input.NeedsGradient && up?.NeedsGradient != true)
+        if (!of.Input.NeedsGradient && of.Up?.NeedsGradient != true)
             return (null, null);
         var gradient = walk.New(PlanTerms.BackwardWork, wide);
         MultiplyTransposed(p);
         if (p.Rank > 0 && p.Dropout > 0)
             walk.New(PlanTerms.BackwardWork, wide);
-        if (up is null)
+        if (!of.IsInner || IsAlone(of, wide))
             return (gradient, null);
-        // The gate's gradient is written over the gate, unless this was kept in 16 bits.
+        // The gradient of what was kept is written over it, unless it was kept in 16 bits.
+        var whole = of.Input.Block.Size;
+        if (of.Up is null)
+            return (saved[^1].Size == whole ? saved[^1] : walk.New(PlanTerms.BackwardWork, whole), null);
         return (saved[^2].Size == wide ? saved[^2] : walk.New(PlanTerms.BackwardWork, wide), gradient);
     }
 
-    // What the gradients of weight and A are products with: silu(gate)·up is made again over up, unless that was kept in 16 bits; of
-    // another input that was, there is a copy in 32, but dropout reads it as it is; and what dropout leaves is one more.
-    private void ReadInput(PlannedProjection p, WalkValue? up, List<WalkBlock> saved, bool isOverwritten, PlanSize wide)
+    // An activation without a gate.
+    private static bool IsAlone((WalkValue Input, WalkValue? Up, bool IsInner) of, PlanSize wide) => of.Up is null && of.Input.Block.Size.Value == wide.Value;
+
+    // What the gradients of weight and A are products with: an activation is made again over what was kept, unless that was kept in 16
+    // bits, or in the place of its own gradient where gate and up lie side by side; of another input that was, there is a copy in 32, but
+    // dropout reads it as it is; and what dropout leaves is one more.
+    private void ReadInput(
+        PlannedProjection p, (WalkValue Input, WalkValue? Up, bool IsInner) of, List<WalkBlock> saved, bool isOverwritten, PlanSize wide)
     {
         if (!p.NeedsInput)
             return;
-        var isWide = saved[^1].Size == wide;
-        if (up is null ? !isWide && p.Dropout == 0 : !isWide || !isOverwritten)
+        var isWide = saved[^1].Size.Value >= wide.Value && (of.Up is not null || !of.IsInner || saved[^1].Size == of.Input.Block.Size);
+        var isInPlace = of.IsInner && of.Up is null && !IsAlone(of, wide) && isOverwritten;
+        if (!of.IsInner ? !isWide && p.Dropout == 0 : !isInPlace && (!isWide || !isOverwritten))
             walk.New(PlanTerms.BackwardWork, wide);
         if (p.A is not null && p.Dropout > 0)
             walk.New(PlanTerms.BackwardWork, wide);

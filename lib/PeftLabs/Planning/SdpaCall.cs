@@ -14,6 +14,7 @@ internal sealed class SdpaCall
         HasRows = document is null && plan.Batch > 1;
         IsGrouped = symbols.Group.Value > 1;
         Repeats = IsGrouped && plan.Config.KeyValueHeads > 1;
+        IsParted = plan.Config.Family.QueryKeyValue is not null;
     }
 
     public PlanSize Queries { get; }
@@ -36,6 +37,9 @@ internal sealed class SdpaCall
     /// <summary>Whether the heads of all rows have to be brought together for a product with the keys.</summary>
     public bool CopiesKeys => IsGrouped && !Repeats && HasRows;
 
-    /// <summary>The same with the values, which lie with tokens first.</summary>
-    public bool CopiesValues => !Repeats && HasRows;
+    /// <summary>Whether the values come from a projection that gives queries and keys too, and lie as these do.</summary>
+    private bool IsParted { get; }
+
+    /// <summary>The same with the values, which lie with tokens first where they have a projection of their own.</summary>
+    public bool CopiesValues => IsParted ? CopiesKeys : !Repeats && HasRows;
 }

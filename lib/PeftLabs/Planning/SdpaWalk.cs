@@ -11,18 +11,24 @@ internal sealed class SdpaWalk
     private readonly PlanSymbols _symbols;
     private readonly MemoryWalk _walk;
     private readonly WalkTape _tape;
-    private readonly SdpaCall[] _calls;
+    // The documents of each row, and what of it is padding; or one call for all rows.
+    private readonly (SdpaCall[] Calls, PlanSymbol Padding)[] _rows;
     private readonly bool _isPacked;
-    private readonly PlanSymbol _padding;
 
     public SdpaWalk(TrainingPlan plan, PlanSymbols symbols, MemoryWalk walk, WalkTape tape)
     {
         (_symbols, _walk, _tape, _isPacked) = (symbols, walk, tape, plan.Layout is not null);
-        _padding = new("u", plan.Layout?.PaddingTokens ?? 0, "tokens of no document");
         // Several rows' heads are multiplied at once where there are no documents: what does not lie row by row is copied then.
-        _calls = plan.Layout is { } layout
-            ? [.. layout.Spans.Select(s => new SdpaCall(plan, symbols, new("ℓ", s.Length, "tokens of a document")))]
-            : [new SdpaCall(plan, symbols, null)];
+        _rows = plan.Layout is { } layout
+            ? [.. Enumerable.Range(0, (int)layout.Batch).Select(row => Row(plan, symbols, layout, row))]
+            : [([new SdpaCall(plan, symbols, null)], new("u", 0, "tokens of no document"))];
+    }
+
+    private static (SdpaCall[] Calls, PlanSymbol Padding) Row(TrainingPlan plan, PlanSymbols symbols, SequenceLayout layout, long row)
+    {
+        var spans = layout.Spans.Where(s => s.Row == row).ToList();
+        return ([.. spans.Select(s => new SdpaCall(plan, symbols, new("ℓ", s.Length, "tokens of a document")))],
+            new("u", layout.Tokens - spans.Sum(s => s.Length), "tokens of a row that are of no document"));
     }
 
     private PlanSize Queries => 4 * _symbols.Tokens * _symbols.Query;
@@ -33,14 +39,19 @@ internal sealed class SdpaWalk
     {
         using var scope = _walk.Scope();
         var isRecorded = _tape.Records && (q.NeedsGradient || k.NeedsGradient || v.NeedsGradient);
-        var saved = Array.ConvertAll(_calls, call => Attend(call, q, k, v, kept, isRecorded));
-        if (_isPacked)
+        List<SdpaSaved?> saved = [];
+        foreach (var (calls, padding) in _rows)
         {
-            // Zeros where there is no document, each row of its documents, and all rows.
-            _walk.New(PlanTerms.Products, 4 * _padding * _symbols.Query);
-            _walk.New(PlanTerms.Products, Queries);
-            _walk.New(PlanTerms.Products, Queries);
+            saved.AddRange(Array.ConvertAll(calls, call => Attend(call, q, k, v, kept, isRecorded)));
+            if (!_isPacked)
+                continue;
+            // Zeros where there is no document, and the row of its documents.
+            _walk.New(PlanTerms.Products, 4 * padding * _symbols.Query);
+            _walk.New(PlanTerms.Products, 4 * _symbols.Row * _symbols.Query);
         }
+        // All rows.
+        if (_isPacked)
+            _walk.New(PlanTerms.Products, Queries);
         var result = _walk.New(PlanTerms.Products, Queries);
         var output = new WalkValue(result, isRecorded);
         if (isRecorded)
@@ -75,10 +86,10 @@ internal sealed class SdpaWalk
     }
 
     // The last document first; what came in is let go with the last that sees it.
-    private void Backward(WalkValue q, WalkValue k, WalkValue v, SdpaSaved?[] saved, WalkBlock g)
+    private void Backward(WalkValue q, WalkValue k, WalkValue v, List<SdpaSaved?> saved, WalkBlock g)
     {
         if (_isPacked)
-            foreach (var document in saved.Reverse())
+            foreach (var document in Enumerable.Reverse(saved))
                 Backward(q, k, v, document!, null);
         else
             Backward(q, k, v, saved[0]!, g);

@@ -43,13 +43,13 @@ internal sealed class StepTimer
     private void Block(PlannedBlock block, BlockPart recomputed, bool isReached)
     {
         bool attention = recomputed.HasFlag(BlockPart.Attention), feedForward = recomputed.HasFlag(BlockPart.FeedForward);
-        PlannedProjection[] first = [block.Query, block.Key, block.Value, block.Output], second = [block.Gate, block.Up, block.Down];
+        PlannedProjection[] first = [.. block.AttentionInputs, block.Output], second = [.. block.FeedForwardInputs, block.Down];
         Half(first, isReached, attention, hasOutput: recomputed == BlockPart.Block);
         Half(second, isReached || first.Any(p => p.Parameters.Any()), feedForward, hasOutput: false);
-        Attention(MemoryStage.Forward, backward: false);
-        Attention(MemoryStage.Backward, backward: true);
+        Attention(MemoryStage.Forward, block.Window, backward: false);
+        Attention(MemoryStage.Backward, block.Window, backward: true);
         if (attention)
-            Attention(MemoryStage.Backward, backward: false);
+            Attention(MemoryStage.Backward, block.Window, backward: false);
         Elements(attention, feedForward);
         Stores(recomputed);
     }
@@ -124,11 +124,12 @@ internal sealed class StepTimer
     }
 
     // Scores, and their product with the values; in backward the scores again, and the gradients of q, k, v and of themselves.
-    private void Attention(MemoryStage stage, bool backward)
+    private void Attention(MemoryStage stage, int? window, bool backward)
     {
         var c = _plan.Config;
         double heads = (double)_plan.Batch * c.Heads, tokens = _plan.Tokens;
-        var seen = _plan.Training.Attention == AttentionKind.Tiled ? (tokens + Math.Min(tokens, QueriesOfTile)) / 2 : tokens;
+        var seen = _plan.Training.Attention == AttentionKind.Tiled
+            ? Math.Min((tokens + Math.Min(tokens, QueriesOfTile)) / 2, (window ?? tokens) + QueriesOfTile) : tokens;
         Product(stage, "attention's products", "4·B·H·T·seen·d, 10 in backward", tokens, seen, c.HeadSize, heads * (backward ? 5 : 2));
         Traffic(stage, "attention's softmax", "4·B·H·T·seen each pass", 4 * heads * tokens * seen * (backward ? 8 : 6));
         Calls(stage, AttentionTiles * (backward ? 16 : 8));

@@ -38,7 +38,7 @@ public sealed record TrainingPlan(ModelConfig Config, long Batch, long Tokens, l
     public IReadOnlyList<BatchShape> OtherBatches { get; init; } = [];
 
     /// <summary>What of the model predictions do not follow yet, in words; null where they follow all of it.</summary>
-    public string? Unpredicted => PlannedFamilies.Unwalked(Config);
+    public string? Unpredicted => PlannedFamilies.Unwalked(this);
 
     /// <summary>Every token a target, as in training on plain text: all but each sequence's first.</summary>
     public static TrainingPlan OnText(ModelConfig config, long batch, long tokens, LoraAdapterConfig? lora = null) =>

@@ -81,6 +81,7 @@ internal sealed class PlanCase(int[] values)
                 Projections = WeightFormat.Parse(this["projections"]),
                 Embedding = WeightFormat.Parse(this["embedding"]),
                 Head = WeightFormat.Parse(this["embedding"]),
+                CapScores = this["model"] == "gemma2-capped",
                 Streaming = this["streaming"] == "yes" ? new WeightStreaming() : null,
             },
             Training = Training(),
@@ -95,10 +96,26 @@ internal sealed class PlanCase(int[] values)
         Dropout = double.Parse(this["dropout"], CultureInfo.InvariantCulture),
         Bias = Enum.Parse<AdapterBias>(this["biases"]),
         TargetModules = this["targets"].Contains(',', StringComparison.Ordinal) || this["targets"] == "down_proj"
-            ? ModuleSelection.Of(this["targets"].Split(',')) : ModuleSelection.Matching("all-linear"),
+            ? ModuleSelection.Of([.. this["targets"].Split(',').Select(Own).Distinct()]) : ModuleSelection.Matching("all-linear"),
         LayersToTransform = this["targets"] == "layers 1 and 2" ? [1, 2] : null,
-        RankPattern = this["targets"] == "two ranks" ? new Dictionary<string, int> { ["v_proj"] = 16 } : new(),
+        RankPattern = this["targets"] == "two ranks" ? new Dictionary<string, int> { [Own("v_proj")] = 16 } : new(),
     };
+
+    // What the family calls what Llama calls so.
+    private string Own(string name)
+    {
+        var family = TinyCheckpoints.Shapes[this["model"]].Family;
+        var path = name switch
+        {
+            "lm_head" => family.Head,
+            "q_proj" => family.QueryKeyValue ?? family.Query,
+            "k_proj" => family.QueryKeyValue ?? family.Key,
+            "v_proj" => family.QueryKeyValue ?? family.Value,
+            "up_proj" => family.GateUp ?? family.Up,
+            _ => family.Down,
+        };
+        return path[(path.LastIndexOf('.') + 1)..];
+    }
 
     private TrainingOptions Training()
     {
@@ -128,6 +145,7 @@ internal sealed class PlanCase(int[] values)
         (("method", "full"), ("streaming", "yes") or ("targets", not "all-linear") or ("dropout", not "0") or ("biases", not "None")) => true,
         (("method", "full"), ("checkpoint", "nf4")) => true,
         (("method", "qlora"), ("projections", var format)) => WeightFormat.Parse(format) is not BlockFormat4,
+        (("attention", "Sdpa"), ("model", "mistral" or "gemma2" or "gemma2-capped")) => true,
         (("targets", "v_proj,lm_head"), ("model", var model)) => TinyCheckpoints.Shapes[model].TiedEmbeddings,
         _ => false,
     };

@@ -6,7 +6,7 @@ namespace PeftLabs.Tests.Planning;
 [Collection("Memory")]
 public class PlanGridTests(TinyCheckpoints checkpoints) : IClassFixture<TinyCheckpoints>
 {
-    private const int Combinations = 208, Seed = 1;
+    private const int Combinations = 230, Seed = 1;
     private const double Tolerance = 0.015;
 
     [Fact]
