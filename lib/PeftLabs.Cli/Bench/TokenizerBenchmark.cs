@@ -72,7 +72,7 @@ public sealed record TokenizerBenchmark(
         return documents;
     }
 
-    private static HuggingFaceTokenizer Trained()
+    internal static HuggingFaceTokenizer Trained()
     {
         var trainer = new BpeTrainer();
         foreach (var document in TextGenerator.Documents(Seed + 1).Take(TrainedDocuments))

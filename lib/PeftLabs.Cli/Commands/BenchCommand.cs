@@ -12,6 +12,7 @@ public static class BenchCommand
         BenchTableCommand.AddTo(command);
         command.Add(BenchCodecCommand.Create());
         command.Add(BenchGenerateCommand.Create());
+        command.Add(BenchLoadCommand.Create());
         command.Add(BenchPlanCommand.Create());
         command.Add(BenchStepCommand.Create());
         command.Add(BenchTableCommand.Create());

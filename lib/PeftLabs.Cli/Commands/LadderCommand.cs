@@ -11,7 +11,7 @@ public static class LadderCommand
 {
     private static readonly Option<string> s_model = new("--model")
     {
-        Description = $"A model's folder, or a shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}",
+        Description = $"A model's folder, the name of one that lab pull has brought, or a shape with random weights: {string.Join(", ", ModelShapes.All.Keys)}",
     };
 
     private static readonly Option<int> s_batch = new("--batch") { Description = "Sequences a step", DefaultValueFactory = _ => 4 };
@@ -23,7 +23,7 @@ public static class LadderCommand
 
     private static readonly Option<string?> s_data = new("--data")
     {
-        Description = "text, text-to-sql (as long as they are), or random-tokens; text where the model has a tokenizer",
+        Description = "text, a task's name (examples as long as they are), or random-tokens; text where the model has a tokenizer",
     };
 
     private static readonly Option<string?> s_rungs = new("--rungs")
@@ -79,11 +79,12 @@ public static class LadderCommand
 
     private static RunSpec FirstRung(ParseResult parsed)
     {
-        var model = ModelSource.Of(parsed.GetValue(s_model) ?? throw new ArgumentException("--model is missing: a model's folder, or a shape."));
+        var model = ModelSource.Of(parsed.GetValue(s_model) ?? throw new ArgumentException("--model is missing: a model's folder, the name of one that lab pull has brought, or a shape."));
         var (batch, steps) = (parsed.GetValue(s_batch), parsed.GetValue(s_steps));
         var data = new DataRecipe
         {
             Kind = Data(parsed.GetValue(s_data), model),
+            Task = LabTasks.All.FirstOrDefault(task => task.Name == parsed.GetValue(s_data))?.Name,
             Tokens = parsed.GetValue(s_tokens),
             Examples = checked(batch * steps),
             Batches = new() { Size = batch, Seed = parsed.GetValue(s_seed) },
@@ -102,9 +103,10 @@ public static class LadderCommand
         null => model.Folder is { } folder && new[] { "tokenizer.json", "tokenizer.model" }.Any(f => File.Exists(Path.Combine(folder, f)))
             ? DataKind.Text : DataKind.RandomTokens,
         "text" => DataKind.Text,
-        "text-to-sql" => DataKind.TextToSql,
         "random-tokens" => DataKind.RandomTokens,
-        _ => throw new ArgumentException($"--data is '{named}'; it must be text, text-to-sql or random-tokens."),
+        _ when LabTasks.All.Any(task => task.Name == named) => DataKind.Task,
+        _ => throw new ArgumentException(
+            $"--data is '{named}'; it must be text, random-tokens or a task: {string.Join(", ", LabTasks.All.Select(task => task.Name))}."),
     };
 
     private static IReadOnlyList<LadderRung> Rungs(ParseResult parsed, RunSpec first)

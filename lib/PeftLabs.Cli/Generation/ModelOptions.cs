@@ -11,7 +11,8 @@ using static TorchSharp.torch;
 namespace PeftLabs.Cli.Generation;
 
 /// <summary>The command-line arguments that name a model to continue texts with, and say how it is stored.</summary>
-public sealed class ModelOptions
+/// <param name="withAdapter">Whether an adapter is among them.</param>
+public sealed class ModelOptions(bool withAdapter = true)
 {
     private readonly Argument<string> _model = new("model") { Description = "The model: a folder, or a name of the hub that was pulled" };
     private readonly Option<string?> _adapter = new("--adapter") { Description = "An adapter: a folder, or a name of the hub that was pulled" };
@@ -32,7 +33,8 @@ public sealed class ModelOptions
     {
         command.Add(_model);
         foreach (var option in new Option[] { _adapter, _format, _embedding, _device })
-            command.Add(option);
+            if (withAdapter || option != _adapter)
+                command.Add(option);
     }
 
     /// <summary>The model's folder.</summary>
@@ -53,7 +55,7 @@ public sealed class ModelOptions
         var model = CausalLM.Load(folder, options);
         try
         {
-            return new(model, tokenizer, parsed.GetValue(_adapter) is { } adapter ? LoraAdapter.Load(model, ModelLocation.Find(adapter)) : null);
+            return new(model, tokenizer, withAdapter && parsed.GetValue(_adapter) is { } adapter ? LoraAdapter.Load(model, ModelLocation.Find(adapter)) : null);
         }
         catch
         {

@@ -7,47 +7,23 @@ namespace PeftLabs.Cli.Pulling;
 /// </summary>
 public sealed class PullProgress(TextWriter lines, bool terminal) : IProgress<HubProgress>, IDisposable
 {
-    private const int Width = 79;
-
-    private long _tenths;
-    private bool _written;
+    private readonly ProgressLine _line = new(lines, terminal);
 
     /// <inheritdoc/>
     public void Report(HubProgress value)
     {
         if (value.Notice is { } notice)
-        {
             Say(notice);
-        }
-        else if (terminal)
-        {
-            lines.Write($"\r{value.ToString().PadRight(Width)}");
-            _written = true;
-        }
-        else if (Tenths(value) is var tenths && tenths > _tenths)
-        {
-            _tenths = tenths;
-            lines.WriteLine(value);
-        }
+        else
+            _line.Show(value.ToString(), Tenths(value));
     }
 
     /// <summary>Says something on a line of its own.</summary>
-    public void Say(string text)
-    {
-        Clear();
-        lines.WriteLine(text);
-    }
+    public void Say(string text) => _line.Say(text);
 
     /// <summary>Clears the line.</summary>
-    public void Dispose() => Clear();
+    public void Dispose() => _line.Dispose();
 
     // The last tenth is done when all files are checked too.
     private static long Tenths(HubProgress value) => value.FilesDone == value.Files ? 10 : Math.Min(9, 10 * value.Done / Math.Max(1, value.Total));
-
-    private void Clear()
-    {
-        if (_written)
-            lines.Write($"\r{new string(' ', Width)}\r");
-        _written = false;
-    }
 }

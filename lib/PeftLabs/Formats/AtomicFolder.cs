@@ -6,13 +6,19 @@ namespace PeftLabs.Formats;
 /// </summary>
 public sealed class AtomicFolder : IDisposable
 {
+    private readonly bool _replaces;
     private bool _committed;
 
     /// <summary>Starts the folder.</summary>
-    /// <exception cref="IOException">There is a file of that name, or a folder that is not empty; or its parent cannot be written.</exception>
-    public AtomicFolder(string folder)
+    /// <param name="folder">Its place.</param>
+    /// <param name="replaces">Whether it takes the place of a folder that is there, which is gone once this one stands.</param>
+    /// <exception cref="IOException">
+    /// There is a file of that name, or a folder that is not empty and not to be replaced; or its parent cannot be written.
+    /// </exception>
+    public AtomicFolder(string folder, bool replaces = false)
     {
         Target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        _replaces = replaces;
         RefuseTaken();
         var parent = Path.GetDirectoryName(Target) ?? throw new ArgumentException($"'{folder}' is a root and cannot be made.", nameof(folder));
         Temporary = Path.Combine(parent, $".{Path.GetFileName(Target)}.{Path.GetRandomFileName()}.tmp");
@@ -30,10 +36,16 @@ public sealed class AtomicFolder : IDisposable
     public void Commit()
     {
         RefuseTaken();
-        if (Directory.Exists(Target))
-            Directory.Delete(Target); // empty: a move goes to no folder that exists
+        // A move goes to no folder that exists. One that is replaced waits beside until the new one stands.
+        var replaced = $"{Temporary}.old";
+        if (Directory.Exists(Target) && Directory.EnumerateFileSystemEntries(Target).Any())
+            Directory.Move(Target, replaced);
+        else if (Directory.Exists(Target))
+            Directory.Delete(Target);
         Directory.Move(Temporary, Target);
         _committed = true;
+        if (Directory.Exists(replaced))
+            Directory.Delete(replaced, recursive: true);
     }
 
     /// <summary>Removes the folder unless it was committed.</summary>
@@ -47,7 +59,7 @@ public sealed class AtomicFolder : IDisposable
     {
         if (File.Exists(Target))
             throw new IOException($"{Target} is a file; a new or empty folder is wanted.");
-        if (Directory.Exists(Target) && Directory.EnumerateFileSystemEntries(Target).FirstOrDefault() is { } entry)
+        if (!_replaces && Directory.Exists(Target) && Directory.EnumerateFileSystemEntries(Target).FirstOrDefault() is { } entry)
             throw new IOException($"{Target} exists and holds '{Path.GetFileName(entry)}'; a new or empty folder is wanted. Nothing was written.");
     }
 }

@@ -10,6 +10,29 @@ public static class ModelLocation
     /// <exception cref="HubException">There is neither; the message says how to get the model.</exception>
     public static string Find(string nameOrFolder) => Find(nameOrFolder, new HubEnvironment(Environment.GetEnvironmentVariable).CacheFolder);
 
+    /// <summary>The folder as <see cref="Find(string)"/> gives it; null where there is neither.</summary>
+    public static string? TryFind(string nameOrFolder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(nameOrFolder);
+        if (Path.Exists(nameOrFolder))
+            return nameOrFolder;
+        var cache = Path.GetFullPath(new HubEnvironment(Environment.GetEnvironmentVariable).CacheFolder);
+        return HubModelName.TryParse(nameOrFolder, out var model) ? CachedModel.Find(new HubCache(cache, model)).Snapshot?.Folder : null;
+    }
+
+    /// <summary>
+    /// What a model's folder is called: OWNER/NAME for a snapshot in a cache of the hub's, with the commit behind an @ where it is asked
+    /// for; otherwise the folder's own name.
+    /// </summary>
+    public static string NameOf(string folder, bool withCommit = false)
+    {
+        var parts = folder.TrimEnd('/', '\\').Split('/', '\\');
+        const string Prefix = "models--";
+        return parts is [.., var repository, "snapshots", var commit] && repository.StartsWith(Prefix, StringComparison.Ordinal)
+            ? repository[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal) + (withCommit ? $"@{commit}" : "")
+            : parts[^1];
+    }
+
     /// <summary>The same with a cache folder other than the environment's.</summary>
     /// <exception cref="HubException">There is neither; the message says how to get the model.</exception>
     public static string Find(string nameOrFolder, string cacheFolder)

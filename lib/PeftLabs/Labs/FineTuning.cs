@@ -28,6 +28,8 @@ public static class FineTuning
     public static LabRun Run(LabMethod method, string folder, LabData data, TrainingOptions options,
         Action<CausalLM, LoraAdapter?>? use = null, CancellationToken cancellation = default, string? checkpoints = null)
     {
+        if (checkpoints is not null && options.CheckpointEvery == 0)
+            throw new ArgumentException("A folder of checkpoints is given, and CheckpointEvery is 0; it must be above 0.", nameof(checkpoints));
         using var progress = new TerminalProgress(options.Steps);
         var spec = RunSpec.Of(method, folder, data, options) with { HeldOut = HeldOut, Samples = Samples };
         return Run(spec, data, new RunCalls { Progress = progress.Show, Use = use, Checkpoints = checkpoints }, cancellation);
@@ -39,47 +41,76 @@ public static class FineTuning
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="ArgumentException">The spec's parts do not fit together.</exception>
     /// <exception cref="TrainingCheckpointException">The checkpoints are of another run, or none of them is whole.</exception>
-    public static LabRun Run(RunSpec spec, RunCalls? calls = null, CancellationToken cancellation = default) =>
-        Run(spec, MakeData(spec), calls ?? new(), cancellation);
-
-    /// <summary>The data of a spec, on its device.</summary>
-    /// <exception cref="ArgumentException">The spec's parts do not fit together.</exception>
-    public static LabData MakeData(RunSpec spec)
+    /// <exception cref="RunInterruptedException">It was cancelled after a step, and there is a folder of checkpoints.</exception>
+    public static LabRun Run(RunSpec spec, RunCalls? calls = null, CancellationToken cancellation = default)
     {
-        var texts = spec.Data.Kind != DataKind.RandomTokens;
-        var tokenizer = texts && spec.Model.Located is { } folder ? HuggingFaceTokenizer.Load(folder) : null;
-        return On(spec, LabData.Make(spec.Data, spec.Model.Config().VocabularySize, tokenizer));
+        using var data = OpenData(spec, null, cancellation);
+        return Run(spec, data, calls ?? new(), cancellation);
     }
 
-    private static LabRun Run(RunSpec spec, LabData data, RunCalls calls, CancellationToken cancellation)
+    /// <summary>The data of a spec, on its device. A file's records are tokenized where that was not done before.</summary>
+    /// <exception cref="ArgumentException">The spec's parts do not fit together.</exception>
+    /// <exception cref="InstructionDataException">A file has something in it that is not right.</exception>
+    /// <exception cref="InvalidDataException">A file is another than was recorded.</exception>
+    public static LabData MakeData(RunSpec spec) => OpenData(spec, null, default);
+
+    /// <summary>The same, told how far the tokenizing of a file is.</summary>
+    internal static LabData OpenData(RunSpec spec, IProgress<InstructionProgress>? progress, CancellationToken cancellation) =>
+        On(spec, LabData.Make(spec.Data, DataTools.Of(spec), progress, cancellation));
+
+    /// <summary>Predicts, loads, trains, measures, and leaves a record.</summary>
+    /// <param name="spec">The run.</param>
+    /// <param name="data">The data of its recipe.</param>
+    /// <param name="calls">What happens beside it.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    internal static LabRun Run(RunSpec spec, LabData data, RunCalls calls, CancellationToken cancellation)
     {
         data = On(spec, data);
+        // Of a file the record names what it holds.
+        spec = spec with { Data = data.Recipe };
+        var heldOut = new HeldOutCheck(data, spec);
         using var record = RunWriter.Start(Describe(spec, data), calls.Runs);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = device(spec.Device) });
         using var load = meter.Stage(MemoryStage.Load);
         using var loaded = new LoadedModel(spec);
         load.Dispose();
         using var trainer = new Trainer(loaded.Model, loaded.Trained, spec.Training, meter);
-        var check = new HeldOutCheck(data, spec);
-        var before = Ask(check, loaded.Model, meter);
+        var check = new RunCheck(loaded.Model, heldOut, data.Tokenizer, calls.Evaluator, meter);
+        check.Before(cancellation);
         meter.ForgetProfiledSteps();
-        using var resumable = calls.Checkpoints is null ? null : Resume(trainer, loaded.Adapter, record, data, calls.Checkpoints);
-        trainer.Run(data.Batches(trainer.BatchesSeen), step => Tell(step, spec, record, meter, calls), cancellation);
-        var measured = Measured(record.Record, trainer, meter);
-        var after = Ask(check, loaded.Model, meter);
-        record.Finish(r => measured with { Ended = r.Ended, Evaluations = check.Evaluations(before, after), Samples = check.Samples(before, after) });
+        using var resumable = calls.Checkpoints is null ? null : Resume(trainer, loaded.Adapter, record, data, calls);
+        trainer.Validate = step => check.Validate(step.Step);
+        Train(trainer, data, record, check, meter, calls, cancellation);
         calls.Use?.Invoke(loaded.Model, loaded.Adapter);
-        return new LabRun(spec.Name, record.Record.Predicted ?? [], measured.Memory!, trainer.Records, trainer.TrainedParameters, record.Folder)
+        return new LabRun(spec.Name, record.Record.Predicted ?? [], record.Record.Memory!, trainer.Records, trainer.TrainedParameters, record.Folder)
         {
             Record = record.Record,
         };
     }
 
-    private static void Tell(StepRecord step, RunSpec spec, RunWriter record, MemoryMeter meter, RunCalls calls)
+    private static void Train(
+        Trainer trainer, LabData data, RunWriter record, RunCheck check, MemoryMeter meter, RunCalls calls, CancellationToken cancellation)
+    {
+        try
+        {
+            trainer.Run(data.Batches(trainer.BatchesSeen), step => Tell(step, trainer.Options, record, meter, calls), cancellation);
+            var measured = Measured(record.Record, trainer, meter);
+            check.After(cancellation);
+            record.Finish(r => measured with { Ended = r.Ended, Evaluations = check.Evaluations, Samples = check.Samples });
+        }
+        catch (OperationCanceledException) when (trainer.Checkpoints is not null && trainer.StepsTaken > 0)
+        {
+            var checkpoint = trainer.Checkpoints.Save(trainer);
+            record.Interrupt(r => Measured(r, trainer, meter));
+            throw new RunInterruptedException(record.Folder, checkpoint.Folder, trainer.StepsTaken);
+        }
+    }
+
+    private static void Tell(StepRecord step, TrainingOptions options, RunWriter record, MemoryMeter meter, RunCalls calls)
     {
         record.Append(step);
         // The first step, which also warms up, is no measure of the others.
-        if (step.Step == 1 && spec.Training.Steps > 1)
+        if (step.Step == 1 && options.Steps > 1)
             meter.ForgetProfiledSteps();
         calls.Progress?.Invoke(step);
     }
@@ -93,20 +124,12 @@ public static class FineTuning
         TrainedHash = TrainedHash.Of(trainer.Parameters),
     };
 
-    private static HeldOutCheck.Answer Ask(HeldOutCheck check, CausalLM model, MemoryMeter meter)
-    {
-        using var pause = meter.Pause();
-        return check.Ask(model);
-    }
-
     private static LabData On(RunSpec spec, LabData data) =>
         device(spec.Device).type == TorchSharp.DeviceType.CPU ? data : data.Arranged(data.Recipe.Batches with { Device = device(spec.Device) });
 
-    private static TrainingCheckpoints Resume(Trainer trainer, LoraAdapter? adapter, RunWriter record, LabData data, string folder)
+    private static TrainingCheckpoints Resume(Trainer trainer, LoraAdapter? adapter, RunWriter record, LabData data, RunCalls calls)
     {
-        if (trainer.Options.CheckpointEvery == 0)
-            throw new ArgumentException("A folder of checkpoints is given, and CheckpointEvery is 0; it must be above 0.", nameof(folder));
-        var checkpoints = new TrainingCheckpoints(folder, adapter) { Facts = Facts(record.Record, data) };
+        var checkpoints = new TrainingCheckpoints(calls.Checkpoints!, adapter) { Facts = Facts(record.Record, data), Warn = calls.Warn };
         try
         {
             trainer.Checkpoints = checkpoints;

@@ -2,6 +2,7 @@ using System.Globalization;
 using PeftLabs.Memory;
 using PeftLabs.Planning;
 using PeftLabs.Plotting;
+using PeftLabs.Training;
 
 namespace PeftLabs.Labs;
 
@@ -72,7 +73,7 @@ public static class LabCharts
     /// <summary>Training loss of runs on the same data, over one another.</summary>
     public static Figure Losses(params IReadOnlyList<LabRun> runs)
     {
-        var curves = runs.Select(r => new LossRun(r.Name, [.. r.Steps.Select(s => s.Loss)]));
+        var curves = runs.Select(r => Curve(r.Name, r.Steps));
         return LossCurves.Create("Training loss", [.. curves], "nats a token") with { Runs = Ids(runs) };
     }
 
@@ -138,6 +139,11 @@ public static class LabCharts
     private static string[] Ids(params IReadOnlyList<LabRun> runs) => [.. runs.Select(run => run.Id).Where(id => id.Length > 0)];
 
     private static string[] Ids(IReadOnlyList<LadderEntry> rungs) => [.. rungs.Select(rung => rung.Run).OfType<string>()];
+
+    internal static LossRun Curve(string name, IReadOnlyList<StepRecord> steps) => new(name, [.. steps.Select(s => s.Loss)], (int)steps[0].Step)
+    {
+        Validation = [.. steps.Where(s => s.ValidationLoss is not null).Select(s => ((int)s.Step, s.ValidationLoss!.Value))],
+    };
 
     internal static MemoryBar Bar(string group, IReadOnlyDictionary<MemoryCategory, long> bytes, bool predicted) =>
         new(group, bytes.ToDictionary(b => b.Key.ToString(), b => b.Value), predicted);

@@ -9,8 +9,14 @@ public static class LabPaths
     /// <summary>Made, not kept: models trained on this machine.</summary>
     public static string Models => Path.Combine(Root, "artifacts", "models");
 
+    /// <summary>Made, not kept: the token caches of data files.</summary>
+    public static string Tokens => Path.Combine(Root, "artifacts", "tokens");
+
     /// <summary>The records of all runs.</summary>
     public static string Runs => Path.Combine(Root, "runs");
+
+    /// <summary>The examples of the tasks, a folder a task.</summary>
+    public static string Tasks => Path.Combine(Root, "data", "tasks");
 
     private static string? Find(string from)
     {

@@ -24,7 +24,7 @@ internal static class RunJson
         Converters =
         {
             new OneLine<MemorySample>(), new OneLine<MemoryTerm>(), new OneLine<PeakAllocation>(),
-            new OneLine<StageCost>(), new OneLine<ScopeCost>(), new OneLine<BlockCost>(),
+            new OneLine<StageCost>(), new OneLine<ScopeCost>(), new OneLine<BlockCost>(), new OneLine<PretrainingLoss>(),
         },
     };
 

@@ -52,6 +52,9 @@ public sealed record RunRecord
     /// <summary>When it was finished; null while it runs and when it was broken off.</summary>
     public DateTimeOffset? Ended { get; init; }
 
+    /// <summary>When it was interrupted between two steps, its checkpoint written; null where it was not. It has no end then.</summary>
+    public DateTimeOffset? Interrupted { get; init; }
+
     /// <summary>How many steps steps.jsonl held when this was written.</summary>
     public required long Steps { get; init; }
 

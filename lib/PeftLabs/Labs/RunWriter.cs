@@ -83,9 +83,19 @@ public sealed class RunWriter : IDisposable
     /// <exception cref="IOException">The record cannot be written.</exception>
     public void Finish(Func<RunRecord, RunRecord> complete)
     {
+        Close(record => complete(record with { Ended = DateTimeOffset.UtcNow }));
+    }
+
+    /// <summary>Writes that the run was interrupted, with what is known of it now; it has no end.</summary>
+    /// <exception cref="InvalidOperationException">It was ended before.</exception>
+    /// <exception cref="IOException">The record cannot be written.</exception>
+    public void Interrupt(Func<RunRecord, RunRecord> complete) => Close(record => complete(record) with { Interrupted = DateTimeOffset.UtcNow });
+
+    private void Close(Func<RunRecord, RunRecord> complete)
+    {
         if (Record.Ended is not null)
             throw new InvalidOperationException($"The run {Record.Id} was finished at {Record.Ended:O}.");
-        Record = complete(Record with { Ended = DateTimeOffset.UtcNow });
+        Record = complete(Record);
         _steps.Dispose();
         AtomicFile.WriteText(Path.Combine(Folder, RunRecord.FileName), JsonSerializer.Serialize(Record, RunJson.Indented) + "\n");
     }

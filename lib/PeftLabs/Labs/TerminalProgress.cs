@@ -9,27 +9,14 @@ namespace PeftLabs.Labs;
 public sealed class TerminalProgress : IDisposable
 {
     private readonly TrainingProgress _progress;
-    private readonly StreamWriter? _terminal;
+    private readonly TerminalLine _line = new();
 
     /// <summary>The progress of a run of so many steps; silent where standard error is no terminal.</summary>
-    public TerminalProgress(int steps)
-    {
-        _progress = new TrainingProgress(steps);
-        if (!Console.IsErrorRedirected)
-            _terminal = new StreamWriter(Console.OpenStandardError()) { AutoFlush = true };
-    }
+    public TerminalProgress(int steps) => _progress = new TrainingProgress(steps);
 
     /// <summary>Shows a step that has just ended.</summary>
-    public void Show(StepRecord step)
-    {
-        var line = _progress.Line(step);
-        _terminal?.Write($"\r{line.PadRight(100)}");
-    }
+    public void Show(StepRecord step) => _line.Show(_progress.Line(step));
 
     /// <summary>Clears the line.</summary>
-    public void Dispose()
-    {
-        _terminal?.Write($"\r{new string(' ', 100)}\r");
-        _terminal?.Dispose();
-    }
+    public void Dispose() => _line.Dispose();
 }

@@ -29,6 +29,9 @@ public sealed record BarTrace : Trace
     /// <summary>Half the length of the error bars, one value a bar.</summary>
     public IReadOnlyList<double>? Errors { get; init; }
 
+    /// <summary>How far the error bars reach below the bars' ends, where that is not as far as <see cref="Errors"/> say they reach above.</summary>
+    public IReadOnlyList<double>? ErrorsBelow { get; init; }
+
     /// <summary>Numbers that colour the bars on a scale, with its legend: <see cref="Heatmap"/>.</summary>
     internal JsonObject? ColorScale { get; init; }
 
@@ -48,6 +51,8 @@ public sealed record BarTrace : Trace
         if (Text is not null) node["textposition"] = TextPosition;
         if (TextPosition == "inside") (node["textangle"], node["insidetextanchor"]) = (0, "middle");
         if (Errors is not null)
-            node[Horizontal ? "error_x" : "error_y"] = Json.Object(("type", "data"), ("array", Errors), ("thickness", 1.5));
+            node[Horizontal ? "error_x" : "error_y"] = Json.Object(
+                ("type", "data"), ("array", Errors), ("symmetric", ErrorsBelow is null ? null : false), ("arrayminus", ErrorsBelow),
+                ("thickness", 1.5), ("color", Palette.Ink)); // by default it is that of the bars' outline
     }
 }

@@ -46,7 +46,21 @@ public static class LossCurves
         if (smooth is not null)
             yield return Line(run, index, run.Losses, color) with { Opacity = 0.3, LineWidth = 1, ShowLegend = false, HoverTemplate = "" };
         yield return Line(run, index, smooth ?? run.Losses, color);
+        if (run.Validation.Count > 0)
+            yield return HeldOut(run, color);
     }
+
+    private static ScatterTrace HeldOut(LossRun run, string color) => new()
+    {
+        Name = FigureText.Escape($"{run.Name}, held out"),
+        Color = color,
+        LineDash = "dot",
+        LegendGroup = run.Name,
+        Mode = "lines+markers",
+        X = PlotValues.Of(run.Validation.Select(point => (double)point.Step)),
+        Y = PlotValues.Of(run.Validation.Select(point => point.Loss)),
+        HoverTemplate = "%{y:.4f}",
+    };
 
     private static ScatterTrace Line(LossRun run, int index, IReadOnlyList<double> losses, string color)
     {
@@ -85,13 +99,20 @@ public static class LossCurves
     {
         var steps = runs.SelectMany(run => Enumerable.Range(run.FirstStep, run.Losses.Count)).Distinct().Order().ToList();
         return TextTable.Format(
-            ["step", .. runs.Select(run => run.Name)],
-            [.. FigureText.Thin(steps).Select(step => (IReadOnlyList<string>)[$"{step}", .. runs.Select(run => Loss(run, step))])]);
+            ["step", .. runs.SelectMany(Names)],
+            [.. FigureText.Thin(steps).Select(step => (IReadOnlyList<string>)[$"{step}", .. runs.SelectMany(run => Losses(run, step))])]);
     }
+
+    private static string[] Names(LossRun run) => run.Validation.Count == 0 ? [run.Name] : [run.Name, $"{run.Name}, held out"];
+
+    private static string[] Losses(LossRun run, int step) => run.Validation.Count == 0 ? [Loss(run, step)]
+        : [Loss(run, step), .. run.Validation.Where(p => p.Step == step).Select(p => Text(p.Loss)).DefaultIfEmpty("").Take(1)];
 
     private static string Loss(LossRun run, int step)
     {
         var index = step - run.FirstStep;
-        return index < 0 || index >= run.Losses.Count ? "" : run.Losses[index].ToString("0.0000", CultureInfo.InvariantCulture);
+        return index < 0 || index >= run.Losses.Count ? "" : Text(run.Losses[index]);
     }
+
+    private static string Text(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 }

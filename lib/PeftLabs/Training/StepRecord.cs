@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace PeftLabs.Training;
 
 /// <summary>One training step: a line of a run's steps.jsonl.</summary>
@@ -23,6 +25,10 @@ public sealed record StepRecord(
 {
     /// <summary>Those of <see cref="Tokens"/> that fill rows up and teach nothing.</summary>
     public long PaddingTokens { get; init; }
+
+    /// <summary>The loss on held-out data after the step, in nats a token; null where it was not taken.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ValidationLoss { get; init; }
 
     /// <summary>Throughput of the step.</summary>
     public double TokensPerSecond => Seconds > 0 ? Tokens / Seconds : 0;

@@ -21,6 +21,9 @@ public sealed partial class Trainer
     /// <summary>Where <see cref="Run"/> leaves a checkpoint every <see cref="TrainingOptions.CheckpointEvery"/> steps.</summary>
     public TrainingCheckpoints? Checkpoints { get; set; }
 
+    /// <summary>Asked by <see cref="Run"/> after each step for <see cref="StepRecord.ValidationLoss"/>; null where it is not due, or for never.</summary>
+    public Func<StepRecord, double?>? Validate { get; set; }
+
     internal IReadOnlyList<(string Name, Parameter Parameter)> Parameters => _named;
 
     internal Models.CausalLM Model => _model;
@@ -49,6 +52,9 @@ public sealed partial class Trainer
         if (_step != _wholeSteps)
             throw new InvalidOperationException($"Step {_step} was broken off, so what the trainer holds is no state to resume from.");
     }
+
+    private StepRecord Validated(StepRecord step) =>
+        Validate?.Invoke(step) is { } loss ? _records[^1] = step with { ValidationLoss = loss } : step;
 
     private StepRecord Whole(StepRecord step, int batches)
     {

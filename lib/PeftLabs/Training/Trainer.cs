@@ -71,7 +71,7 @@ public sealed partial class Trainer : IDisposable
             try
             {
                 cancellation.ThrowIfCancellationRequested();
-                records.Add(Step(group));
+                records.Add(Validated(Step(group)));
             }
             finally
             {

@@ -14,7 +14,7 @@ public partial class TextGeneratorTests
 
     [Fact]
     public void Documents_are_the_same_everywhere() =>
-        Assert.Equal("d00ee8649c4dc354", Hash(TextGenerator.Documents(42).Take(1000)));
+        Assert.Equal("a1c311d2b1579b8e", Hash(TextGenerator.Documents(42).Take(1000)));
 
     [Fact]
     public void Document_is_that_of_the_stream_and_seeds_differ()
@@ -36,7 +36,7 @@ public partial class TextGeneratorTests
     [Fact]
     public void No_slot_of_the_grammar_is_left_open_and_articles_fit()
     {
-        var prose = Sample.Where(text => !text.Contains("print(")).ToList();
+        var prose = Sample.Where(text => !text.Contains("print(") && !text.StartsWith("CREATE") && !text.StartsWith('{')).ToList();
         Assert.All(prose, text => Assert.DoesNotMatch("[<>{}]|  ", text));
         Assert.All(prose, text => Assert.DoesNotMatch("\\b[Aa] [aeio]|\\b[Aa]n [^aeiouh]", text));
         Assert.All(prose, text => Assert.DoesNotMatch("[.!?] [a-z]", text.Replace("!\" said", "").Replace("?\" asked", "")));

@@ -80,7 +80,7 @@ public sealed record LadderEntry
         PredictedSecondsPerStep = record.PredictedSecondsPerStep ?? PredictedSecondsPerStep,
         SecondsPerStep = record.SecondsPerStep,
         Loss = record.FinalLosses.TryGetValue("training", out var loss) ? loss : null,
-        HeldOutLoss = record.Evaluations?.FirstOrDefault()?.After,
+        HeldOutLoss = record.Evaluations?.FirstOrDefault(e => e.Name == HeldOutCheck.LossName)?.After,
         PeakResidentBytes = record.Memory.PeakResidentBytes,
     };
 }

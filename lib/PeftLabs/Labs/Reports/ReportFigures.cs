@@ -14,9 +14,9 @@ internal static class ReportFigures
     public static Figure Losses(ReportRuns runs)
     {
         var curves = runs.Labelled.Where(pair => pair.Run.Steps.Count > 0)
-            .Select(pair => new LossRun(pair.Label, [.. pair.Run.Steps.Select(step => step.Loss)], (int)pair.Run.Steps[0].Step));
+            .Select(pair => LabCharts.Curve(pair.Label, pair.Run.Steps));
         var figure = LossCurves.Create("Training loss", [.. curves]) with { Runs = runs.Ids };
-        return runs.IsOne ? figure with { Layout = figure.Layout with { ShowLegend = false } } : figure;
+        return runs.IsOne && runs.First.Steps.All(step => step.ValidationLoss is null) ? figure with { Layout = figure.Layout with { ShowLegend = false } } : figure;
     }
 
     /// <summary>Learning rate and gradient norm over the steps, one above the other.</summary>

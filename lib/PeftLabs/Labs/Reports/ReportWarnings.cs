@@ -12,7 +12,7 @@ internal static class ReportWarnings
     private static IEnumerable<string> Of(StoredRun run)
     {
         if (!run.IsFinished)
-            yield return $"No end. The run was broken off, or was still going on when this was written: {ReportNumber.Count(run.Steps.Count, "step")} had ended, "
+            yield return $"No end. The run {(run.Record.Interrupted is null ? "was broken off, or was still going on when this was written" : "was interrupted by its user")}: {ReportNumber.Count(run.Steps.Count, "step")} had ended, "
                 + "and what is only known at the end is missing.";
         if (run.Record.Versions.Modified == true)
             yield return "Made with a work tree that differed from its commit: the commit alone does not give it again.";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using PeftLabs.Hub;
 
 namespace PeftLabs.Labs.Reports;
 
@@ -11,7 +12,7 @@ internal static class RunMethod
         if (Text(At(record, "model", "shape")) is { } shape)
             return shape;
         var path = Path(record);
-        return path is null ? null : path.TrimEnd('/').Split('/')[^1] is { Length: > 0 } name ? name : path;
+        return path is null ? null : ModelLocation.NameOf(path).Split('/')[^1] is { Length: > 0 } name ? name : path;
     }
 
     /// <summary>The model's folder, as portable as the record knows it; null for a shape and for a model made in place.</summary>

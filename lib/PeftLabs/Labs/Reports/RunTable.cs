@@ -71,7 +71,7 @@ public static class RunTable
             return OneLine(listed.Damage ?? "");
         var twin = older.Select(other => other.Run).OfType<StoredRun>().FirstOrDefault(other => IsTwin(run.Record, other.Record));
         var match = twin is null ? null : $"{(twin.Record.TrainedHash == run.Record.TrainedHash ? "matches" : "differs from")} {twin.Id}";
-        return string.Join(", ", new[] { run.IsFinished ? null : "unfinished", run.Record.Versions.Modified == true ? "dirty" : null, match }.OfType<string>());
+        return string.Join(", ", new[] { run.IsFinished ? null : run.Record.Interrupted is null ? "unfinished" : "interrupted", run.Record.Versions.Modified == true ? "dirty" : null, match }.OfType<string>());
     }
 
     private static bool IsTwin(RunRecord one, RunRecord other) => one.TrainedHash is not null && other.TrainedHash is not null

@@ -6,13 +6,11 @@ namespace PeftLabs.Labs;
 public sealed class RunReplay
 {
     private readonly string _folder;
-    private readonly LabData _data;
-
     private RunReplay(string folder, RunRecord record, RunSpec spec)
     {
         (_folder, Record, Spec) = (folder, record, spec);
-        _data = FineTuning.MakeData(spec);
-        Surroundings = RunSurroundings.Differences(record, _data);
+        using var data = FineTuning.MakeData(spec);
+        Surroundings = RunSurroundings.Differences(record, data);
     }
 
     /// <summary>The record.</summary>
@@ -27,7 +25,7 @@ public sealed class RunReplay
     /// <summary>Reads a run and sees whether it can be run again.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <exception cref="InvalidDataException">
-    /// The record is damaged, has no end, does not say how it was made, or its model is not what it was.
+    /// The record is damaged, has no end, does not say how it was made, or its model or a file of its data is not what it was.
     /// </exception>
     /// <exception cref="FileNotFoundException">The folder holds no run, or the model is gone.</exception>
     public static RunReplay Open(string folder)

@@ -7,6 +7,9 @@ namespace PeftLabs.Labs;
 /// <summary>How good a model is on held-out data, and how it goes on from prompts; asked before a run and after it.</summary>
 internal sealed class HeldOutCheck(LabData data, RunSpec spec)
 {
+    /// <summary>The name of the loss in records.</summary>
+    public const string LossName = "held-out loss";
+
     private const int NewTokens = 16;
 
     private readonly LabData? _heldOut = spec.HeldOut == 0 ? null : data.HeldOut(spec.HeldOut);
@@ -17,9 +20,13 @@ internal sealed class HeldOutCheck(LabData data, RunSpec spec)
 
     public Answer Ask(CausalLM model) => new(_heldOut is null ? double.NaN : Loss(model, _heldOut), [.. _prompts.Select(p => Continue(model, p))]);
 
+    /// <summary>The held-out loss after a step, where it is due.</summary>
+    public double? After(long step, CausalLM model) =>
+        _heldOut is not null && spec.ValidateEvery > 0 && step % spec.ValidateEvery == 0 ? Loss(model, _heldOut) : null;
+
     public IReadOnlyList<RunEvaluation> Evaluations(Answer before, Answer after) => _heldOut is null ? [] :
     [
-        new("held-out loss", "nats a token", before.Loss, after.Loss),
+        new(LossName, "nats a token", before.Loss, after.Loss),
         new("held-out perplexity", "", Math.Exp(before.Loss), Math.Exp(after.Loss)),
     ];
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
+using PeftLabs.Hub;
 using PeftLabs.Models;
 using PeftLabs.Planning;
 
@@ -18,21 +19,31 @@ public sealed record ModelSource
     /// <summary>The seed of a shape's random weights.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>The folder of that path where there is one, and otherwise the shape of that name.</summary>
-    /// <exception cref="ArgumentException">It is neither.</exception>
-    public static ModelSource Of(string folderOrShape)
+    /// <summary>
+    /// The folder of that path where there is one, in the working folder or else in the repository; the kit's own model
+    /// (<see cref="LabModel"/>); the model of that name that lab pull has brought; and otherwise the shape of that name. OWNER/NAME is always a model, never a shape with random weights.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is none of them.</exception>
+    /// <exception cref="HubException">It is a model of the hub that was not pulled; the message says how to.</exception>
+    public static ModelSource Of(string name)
     {
-        if (Directory.Exists(folderOrShape))
-            return new() { Folder = folderOrShape };
-        if (ModelShapes.All.ContainsKey(folderOrShape) || ModelCatalogue.TryFind(folderOrShape) is not null)
-            return new() { Shape = folderOrShape };
-        throw new ArgumentException($"'{folderOrShape}' is neither a folder nor a shape; there are {string.Join(", ", ModelShapes.All.Keys)}, "
-            + "and the models of the catalogue.");
+        if (PortablePath.Locate(name) is var folder && Directory.Exists(folder))
+            return new() { Folder = Directory.Exists(name) ? name : folder };
+        if (name == LabModel.Name)
+            return new() { Folder = LabModel.FolderOf() };
+        if (ModelLocation.TryFind(name) is { } pulled)
+            return new() { Folder = pulled };
+        if (!name.Contains('/') && (ModelShapes.All.ContainsKey(name) || ModelCatalogue.TryFind(name) is not null))
+            return new() { Shape = name };
+        if (HubModelName.TryParse(name, out var model) && model.Id.Contains('/'))
+            return new() { Folder = ModelLocation.Find(name) };
+        throw new ArgumentException($"'{name}' is neither a folder nor a shape, nor the name of a model that was pulled; there are the shapes "
+            + $"{string.Join(", ", ModelShapes.All.Keys)}, and the models of the catalogue.");
     }
 
-    /// <summary>What figures and tables call it: the shape's name, or the folder's own.</summary>
+    /// <summary>What figures and tables call it: the shape's name, the model's on the hub, or the folder's own.</summary>
     [JsonIgnore]
-    public string Name => Shape ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder ?? ""));
+    public string Name => Shape ?? ModelLocation.NameOf(Folder ?? "").Split('/')[^1];
 
     /// <summary>The model's shape; nothing is loaded for it.</summary>
     /// <exception cref="ArgumentException">Neither a folder nor a shape is given, or both, or there is no such shape.</exception>

@@ -11,7 +11,7 @@ namespace PeftLabs.Labs;
 /// </summary>
 public sealed record RunSpec
 {
-    private readonly int _heldOut, _samples;
+    private readonly int _heldOut, _samples, _validateEvery;
 
     /// <summary>What figures call the run.</summary>
     public required string Name { get; init; }
@@ -41,6 +41,14 @@ public sealed record RunSpec
         init => _heldOut = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(HeldOut), value, $"HeldOut is {value}; it must be 0 or above.");
     }
 
+    /// <summary>Steps after which the held-out loss is taken during training too; 0 for never. It changes no bit of what is trained.</summary>
+    public int ValidateEvery
+    {
+        get => _validateEvery;
+        init => _validateEvery = value >= 0 ? value
+            : throw new ArgumentOutOfRangeException(nameof(ValidateEvery), value, $"ValidateEvery is {value}; it must be 0 or above.");
+    }
+
     /// <summary>Held-out prompts that the model continues before and after training; 0 for none.</summary>
     public int Samples
     {
@@ -60,9 +68,18 @@ public sealed record RunSpec
         Device = method.Loading.Device.ToString(),
     };
 
-    /// <summary>The same with a folder of the model that is found from any working folder, and names no home.</summary>
-    public RunSpec Portable() =>
-        this with { Model = Model with { Folder = Model.Folder is { } folder ? PortablePath.InRepository(PortablePath.Locate(folder)) : null } };
+    /// <summary>The same with paths of model and data that are found from any working folder, and name no home.</summary>
+    public RunSpec Portable() => this with
+    {
+        Model = Model with { Folder = Model.Folder is { } folder ? PortablePath.InRepository(PortablePath.Locate(folder)) : null },
+        Data = Data with
+        {
+            File = Data.File?.Portable(),
+            Validation = Data.Validation?.Portable(),
+            Template = Data.Template is { } template && File.Exists(PortablePath.Locate(template))
+                ? PortablePath.InRepository(PortablePath.Locate(template)) : Data.Template,
+        },
+    };
 
     /// <summary>The spec as JSON, formats and policies by their names.</summary>
     public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, RunSpecJson.Options)!.AsObject();

@@ -4,7 +4,7 @@ namespace PeftLabs.Labs;
 public static class LabTasks
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<LabTask> All { get; } = [];
+    public static IReadOnlyList<LabTask> All { get; } = [new SqlTask(), new TicketTask(), new HeraldTask()];
 
     /// <summary>The task of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names those there are.</exception>

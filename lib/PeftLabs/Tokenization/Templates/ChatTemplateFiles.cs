@@ -5,6 +5,9 @@ internal static class ChatTemplateFiles
 {
     private const string Default = "default", ConfigFile = TokenizerConfig.FileName;
 
+    /// <summary>Whether a folder has any.</summary>
+    public static bool Has(string folder) => All(folder).Any();
+
     /// <summary>A template's place and text.</summary>
     public static (string Name, string Source) Find(string folder, string? name)
     {

@@ -6,7 +6,7 @@ namespace PeftLabs.Training;
 /// The batches of a run, epoch after epoch without end, in an order that follows from the seed alone. A batch is a few indices until
 /// it is reached; only then are its tensors made. So a run goes on from its n-th batch as if it had never stopped.
 /// </summary>
-public sealed class BatchPlan
+public sealed partial class BatchPlan
 {
     // Batches' worth of examples, in drawn order, within which examples of about one length are brought together: many enough that little
     // is padded, few enough that batches are drawn anew in each epoch.

@@ -19,20 +19,31 @@ internal static class Collation
         var (ids, labels) = (new long[rows * width], new long[rows * width]);
         Array.Fill(ids, padId);
         Array.Fill(labels, TrainingBatch.Ignored);
-        List<SequenceSpan> spans = [];
+        foreach (var (index, span) in Spans(planned, length))
+        {
+            var (start, tokens) = ((int)(span.Row * width + span.Start), (int)span.Length);
+            Copy(examples[index], ids.AsSpan(start, tokens), labels.AsSpan(start, tokens), packed);
+        }
+        return new(tensor(ids, rows, width, device: device), tensor(labels, rows, width, device: device),
+            Layout(planned, length, packed), planned.PaddingTokens);
+    }
+
+    /// <summary>Where the examples lie; null where each row is one.</summary>
+    public static SequenceLayout? Layout(PlannedBatch planned, Func<int, int> length, bool packed) => packed || planned.PaddingTokens > 0
+        ? new(planned.Rows.Count, planned.Width, Spans(planned, length).Select(s => s.Span))
+        : null;
+
+    private static IEnumerable<(int Example, SequenceSpan Span)> Spans(PlannedBatch planned, Func<int, int> length)
+    {
         foreach (var (row, indices) in planned.Rows.Index())
         {
             var start = 0L;
             foreach (var index in indices)
             {
-                var (example, tokens) = (examples[index], length(index));
-                Copy(example, ids.AsSpan((int)(row * width + start), tokens), labels.AsSpan((int)(row * width + start), tokens), packed);
-                spans.Add(new(row, start, tokens));
-                start += tokens;
+                yield return (index, new(row, start, length(index)));
+                start += length(index);
             }
         }
-        var layout = packed || planned.PaddingTokens > 0 ? new SequenceLayout(rows, width, spans) : null;
-        return new(tensor(ids, rows, width, device: device), tensor(labels, rows, width, device: device), layout, planned.PaddingTokens);
     }
 
     private static void Copy(TokenizedExample example, Span<long> ids, Span<long> labels, bool packed)

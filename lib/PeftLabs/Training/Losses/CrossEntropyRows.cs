@@ -34,12 +34,31 @@ internal static class CrossEntropyRows
     {
         using var profile = ProfileScope.Operator("cross entropy");
         if (logits.device.type == DeviceType.CPU)
-            total.Span<double>()[0] += ByKernel(logits, labels, terms, gradient, kernels ?? CpuKernels.Best);
+            total.Span<double>()[0] += ByKernel(logits, labels, terms, gradient, kernels ?? CpuKernels.Best).Sum();
         else
             ByOperators(logits, labels, terms, total, gradient);
     }
 
-    /// <summary>The same by torch operators, on any device.</summary>
+    /// <summary>Each row's plain cross entropy, log Z − z_y; the logits stay as they are.</summary>
+    /// <param name="logits">Contiguous.</param>
+    /// <param name="labels">int64 <c>[rows]</c>, each in the vocabulary.</param>
+    public static double[] Each(Tensor logits, Tensor labels)
+    {
+        using var profile = ProfileScope.Operator("cross entropy");
+        return logits.device.type == DeviceType.CPU
+            ? ByKernel(logits, labels, LossTerms.Plain, gradient: false, CpuKernels.Best)
+            : EachByOperators(logits, labels);
+    }
+
+    /// <summary>As <see cref="Each"/>, by torch operators, on any device.</summary>
+    internal static double[] EachByOperators(Tensor logits, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var losses = logits.logsumexp(1).sub_(logits.gather(1, labels.unsqueeze(1)).squeeze(1));
+        return losses.to(ScalarType.Float64, CPU).data<double>().ToArray();
+    }
+
+    /// <summary>As <see cref="Add"/>, by torch operators, on any device.</summary>
     internal static void ByOperators(Tensor logits, Tensor labels, LossTerms terms, Tensor total, bool gradient)
     {
         for (var row = 0L; row < logits.shape[0]; row += RowsAtOnce)
@@ -84,7 +103,7 @@ internal static class CrossEntropyRows
         p.scatter_add_(1, index, full_like(logZ, terms.Smoothing - 1));
     }
 
-    private static unsafe double ByKernel(Tensor logits, Tensor labels, LossTerms terms, bool gradient, CpuKernels kernels)
+    private static unsafe double[] ByKernel(Tensor logits, Tensor labels, LossTerms terms, bool gradient, CpuKernels kernels)
     {
         var (rows, vocabulary) = (logits.shape[0], logits.shape[1]);
         var losses = new double[rows];
@@ -100,7 +119,7 @@ internal static class CrossEntropyRows
                     losses[row] = CappedRow(kernels, (float*)address + row * vocabulary, (int)vocabulary, ((long*)targets)[row], terms, gradient);
             });
         }
-        return losses.Sum();
+        return losses;
     }
 
     private static unsafe double CappedRow(CpuKernels kernels, float* z, int vocabulary, long label, LossTerms terms, bool gradient)

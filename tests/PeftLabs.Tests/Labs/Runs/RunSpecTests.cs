@@ -21,6 +21,13 @@ public class RunSpecTests
             Kind = DataKind.RandomTokens,
             Examples = 7,
             Tokens = 33,
+            Task = "text-to-sql",
+            TaskSeed = 5,
+            File = new("train.jsonl") { Hash = "ab" },
+            Validation = new("validation.jsonl") { Hash = "cd" },
+            ValidationShare = 0.25,
+            Template = "chatml",
+            MaxTokens = 44,
             Batches = new() { Kind = BatchKind.Packed, Size = 3, Tokens = 66, Truncate = true, Seed = 9, PadId = 2 },
         },
         Lora = new()
@@ -79,6 +86,7 @@ public class RunSpecTests
         },
         Device = "cuda:1",
         HeldOut = 5,
+        ValidateEvery = 4,
         Samples = 3,
     };
 
@@ -104,7 +112,7 @@ public class RunSpecTests
         Assert.Equal(Everything.Loading with { SkipModules = [] }, read.Loading with { SkipModules = [] });
         Assert.Equal(Everything.Loading.SkipModules, read.Loading.SkipModules);
         Assert.Equal(Everything.Lora!.ToJson(), read.Lora!.ToJson());
-        Assert.Equal(("cuda:1", 5, 3), (read.Device, read.HeldOut, read.Samples));
+        Assert.Equal(("cuda:1", 5, 4, 3), (read.Device, read.HeldOut, read.ValidateEvery, read.Samples));
     }
 
     [Fact]

@@ -62,6 +62,16 @@ public class CrossEntropyRowsTests
         Assert.True(before.equal(logits).all().item<bool>());
     }
 
+    [Fact]
+    public void Each_row_s_loss_is_torch_s_by_kernel_and_by_operators()
+    {
+        using var scope = NewDisposeScope();
+        var (logits, labels) = (randn(20, 301).mul(3), randint(0, 301, [20], dtype: ScalarType.Int64));
+        var expected = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None).data<float>().ToArray();
+        foreach (var losses in new[] { CrossEntropyRows.Each(logits, labels), CrossEntropyRows.EachByOperators(logits, labels) })
+            Assert.All(expected.Zip(losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
     [Theory]
     [InlineData("best")]
     [InlineData("operators")]

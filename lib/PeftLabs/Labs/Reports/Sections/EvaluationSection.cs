@@ -1,15 +1,16 @@
 namespace PeftLabs.Labs.Reports;
 
-/// <summary>Figures on what was not trained on, before and after.</summary>
+/// <summary>Figures on what was not trained on, before and after, with their confidence intervals where they were taken.</summary>
 internal static class EvaluationSection
 {
     public static ReportSection? Create(ReportRuns runs)
     {
+        string[] names = runs.IsOne ? ["figure"] : ["run", "figure"];
         var table = new HtmlTable("Before and after training, on what was not trained on",
-            [.. runs.IsOne ? (string[])["figure"] : ["run", "figure"], "before", "after", "change", "percent", "unit"])
+            [.. names, "before", "95 % interval", "after", "95 % interval", "change", "percent", "unit", "p"])
         {
-            Words = runs.IsOne ? 1 : 2,
-            MoreWords = [runs.IsOne ? 5 : 6],
+            Words = names.Length,
+            MoreWords = [names.Length + 6],
         };
         foreach (var (run, label) in runs.Labelled)
             foreach (var evaluation in run.Record.Evaluations ?? [])
@@ -19,7 +20,12 @@ internal static class EvaluationSection
 
     private static HtmlCell[] Cells(RunEvaluation evaluation) =>
     [
-        evaluation.Name, ReportNumber.Figure(evaluation.Before), ReportNumber.Figure(evaluation.After),
+        evaluation.Name, ReportNumber.Figure(evaluation.Before), Interval(evaluation.BeforeLow, evaluation.BeforeHigh),
+        ReportNumber.Figure(evaluation.After), Interval(evaluation.AfterLow, evaluation.AfterHigh),
         ReportNumber.SignedFigure(evaluation.After - evaluation.Before), ReportNumber.Percent(evaluation.After, evaluation.Before), evaluation.Unit,
+        evaluation.PValue switch { null => "", < 0.001 => "< 0.001", { } p => ReportNumber.Invariant($"{p:0.000}") },
     ];
+
+    private static HtmlCell Interval(double? low, double? high) =>
+        low is null || high is null ? "" : HtmlCell.Whole($"{ReportNumber.Figure(low.Value)} to {ReportNumber.Figure(high.Value)}");
 }

@@ -5,6 +5,9 @@ namespace PeftLabs.Labs.Reports;
 /// <summary>What a reader wants to know first of one run: its peak, its losses, its time, and whether the prediction held.</summary>
 internal static class GlanceSection
 {
+    // Evaluated on several tasks, a run has more figures than a glance holds.
+    private const int ShownEvaluations = 4;
+
     public static ReportSection Create(ReportRuns runs)
     {
         var run = runs.First;
@@ -21,7 +24,7 @@ internal static class GlanceSection
             yield return ("peak memory", ByteSize.Format(peak), run.Record.Memory is { } memory ? $"in {MemoryNames.Of(memory.PeakStage)}" : "so far");
         if (run.PredictedPeakBytes is { } predicted)
             yield return ("predicted peak", ByteSize.Format(predicted), run.Record.Memory is { } m ? ReportNumber.Percent(predicted, m.PeakBytes) : null);
-        foreach (var evaluation in run.Record.Evaluations ?? [])
+        foreach (var evaluation in (run.Record.Evaluations ?? []).Take(ShownEvaluations))
             yield return (evaluation.Name, $"{ReportNumber.Figure(evaluation.Before)} → {ReportNumber.Figure(evaluation.After)}", evaluation.Unit is { Length: > 0 } unit ? unit : null);
         if (run.Steps.Count > 0)
             yield return ("training loss", ReportNumber.Invariant($"{run.Steps[0].Loss:0.000} → {run.Steps[^1].Loss:0.000}"), $"in {ReportNumber.Count(run.Steps.Count, "step")}");
