@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using PeftLabs.Labs;
 using PeftLabs.Training;
 
@@ -29,23 +28,32 @@ public static class PretrainCommand
         Description = "Where checkpoints are kept, from which a broken-off training goes on; artifacts/pretraining/NAME by default",
     };
 
+    private static readonly Option<string?> s_figure = new("--figure") { Description = "Where the loss curve is drawn: a file .png, .html or .json" };
+
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
         var command = new Command("pretrain", "Trains a small model from nothing, tokenizer and all, on generated text; goes on where it was broken off")
         {
-            s_output, s_tokens, s_vocabulary, s_batch, s_length, s_rate, s_seed, s_checkpoints, s_json,
+            s_output, s_tokens, s_vocabulary, s_batch, s_length, s_rate, s_seed, s_checkpoints, s_figure, s_json,
         };
         command.SetAction((parsed, cancellation) =>
         {
             var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             var (spec, folder) = (Spec(parsed), parsed.GetValue(s_output)!.FullName);
+            var figure = parsed.GetValue(s_figure) is { } path ? new FigureOutput(path) : null;
+            if (figure?.Missing is { } missing)
+            {
+                error.WriteLine($"The loss curve cannot be drawn: {missing}");
+                return Task.FromResult(ExitCode.Missing);
+            }
             var checkpoints = parsed.GetValue(s_checkpoints)?.FullName ?? Path.Combine(LabPaths.Root, "artifacts", "pretraining", Path.GetFileName(folder));
             error.WriteLine($"{spec.Config().Parameters / 1e6:0.00} million parameters, {spec.Steps} steps of {spec.Batch} × {spec.Length} tokens; "
                 + $"checkpoints in {checkpoints}");
             var progress = new TrainingProgress(spec.Steps);
             var report = Pretraining.Run(spec, folder, checkpoints, step => error.WriteLine(progress.Line(step)), cancellation);
-            output.WriteLine(parsed.GetValue(s_json) ? JsonSerializer.Serialize(report) : Text(report, folder));
+            figure?.Write(Path.GetFileName(folder), [("loss", report.LossCurve())]);
+            output.WriteLine(parsed.GetValue(s_json) ? report.ToJson() : Text(report, folder));
             return Task.FromResult(ExitCode.Done);
         });
         return command;

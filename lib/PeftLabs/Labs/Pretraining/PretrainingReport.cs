@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PeftLabs.Formats;
+using PeftLabs.Plotting;
 
 namespace PeftLabs.Labs;
 
@@ -39,6 +40,17 @@ public sealed record PretrainingReport(
         }
     }
 
-    internal void Save(string folder) =>
-        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, RunJson.Indented) + "\n");
+    /// <summary>The loss over the tokens seen.</summary>
+    public Figure LossCurve()
+    {
+        var tokens = Spec.Batch * (double)Spec.Length / 1e6;
+        return LabCharts.Lines($"Loss of {Parameters / 1e6:0.0} million parameters trained from nothing", "tokens seen, millions", "nats a token",
+            ("training", [.. Losses.Select(l => l.Step * tokens)], [.. Losses.Select(l => l.Loss)]),
+            ("held out, at the end", [Steps * tokens], [Math.Log(HeldOutPerplexity)]));
+    }
+
+    /// <summary>The report as the file has it.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Indented);
+
+    internal void Save(string folder) => AtomicFile.WriteText(Path.Combine(folder, FileName), ToJson() + "\n");
 }
