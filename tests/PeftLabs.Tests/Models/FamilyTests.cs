@@ -142,6 +142,24 @@ public class FamilyTests
         Tolerance.Near(model.forward(Ids(name)), again.forward(Ids(name)), 0, "loaded again");
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void A_number_that_is_not_finite_is_found_in_the_module_that_makes_it(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = Batch(name);
+        foreach (var at in Enumerable.Range(0, ModelConfig.Load(Shared.Fixture("models", name)).Layers))
+        {
+            using var model = CausalLM.Load(Shared.Fixture("models", name));
+            Assert.Null(ForwardSearch.Run(model, batch));
+            foreach (var projection in new[] { model.Blocks[at].FeedForward.Down, model.Blocks[at].Attention.Query })
+            {
+                using (no_grad())
+                    ((DenseWeight)projection.Weight).Parameter[0, 0] = float.NaN;
+                Assert.Contains($"'{projection.Path}' is not finite", ForwardSearch.Run(model, batch));
+            }
+        }
+    }
+
     [Fact]
     public void A_checkpoint_without_the_names_first_part_is_read_and_its_mask_passed_over()
     {
