@@ -98,7 +98,7 @@ internal sealed class StepPredictor
     {
         using var scope = _walk.Scope();
         // Documents that begin anew within a row have positions of their own.
-        var tables = _plan.Layout?.HasPlainPositions == false ? _model.Symbols.Tokens : _model.Symbols.Row;
+        var tables = _plan.Layout is { } layout && !Rotation.SharesTable(layout, _plan.Config.Rotary) ? _model.Symbols.Tokens : _model.Symbols.Row;
         var rotation = _walk.New(PlanTerms.Rotation, sizeof(float) * tables * _model.Symbols.Turned);
         var blocks = new BlockWalk(_plan, _model.Symbols, _walk, _tape, rotation);
         var again = new CheckpointWalk(_plan, _walk, _tape, blocks, rotation);

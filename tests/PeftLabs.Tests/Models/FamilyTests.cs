@@ -191,6 +191,28 @@ public class FamilyTests
     }
 
     [Fact]
+    public void Phis_long_texts_are_turned_by_their_own_factors_alone_packed_and_not_grown_into()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        double[] one = [.. Enumerable.Repeat(1.0, 8)], four = [.. Enumerable.Repeat(4.0, 8)];
+        var config = ModelConfig.Load(Shared.Fixture("models", "phi3")) with { Source = null, InitializerRange = 0.1 };
+        CausalLM Model(double[] brief, double[] lengthy) =>
+            CausalLM.Random(config with { Rotary = new() { LongScaling = new(brief, lengthy, 8, 1.1) } }, 3);
+        using CausalLM both = Model(one, four), brief = Model(one, one), lengthy = Model(four, four);
+        var ids = Ids("phi3").narrow(0, 0, 1);
+        Tolerance.Near(brief.Hidden(ids.narrow(1, 0, 8)), both.Hidden(ids.narrow(1, 0, 8)), 0, "8 tokens");
+        Tolerance.Near(lengthy.Hidden(ids.narrow(1, 0, 9)), both.Hidden(ids.narrow(1, 0, 9)), 0, "9 tokens");
+        var packed = both.Hidden(ids, new SequenceLayout(1, 17, [new(0, 0, 9), new(0, 9, 8)]));
+        Tolerance.Near(lengthy.Hidden(ids.narrow(1, 0, 9)), packed.narrow(1, 0, 9), 1e-5, "packed, 9 tokens");
+        Tolerance.Near(brief.Hidden(ids.narrow(1, 9, 8)), packed.narrow(1, 9, 8), 1e-5, "packed, 8 tokens");
+        using var cache = new PeftLabs.Models.Generation.KeyValueCache(config);
+        both.Hidden(ids.narrow(1, 0, 8), [cache]);
+        var refused = Assert.Throws<PeftLabs.Models.Generation.GenerationException>(() => both.Hidden(ids.narrow(1, 8, 1), [cache]));
+        Assert.Contains("8 tokens would become 9", refused.Message);
+    }
+
+    [Fact]
     public void Positions_that_were_never_learned_are_refused()
     {
         using var scope = NewDisposeScope();
