@@ -27,7 +27,7 @@ internal static class LoraFiles
     {
         var config = adapter.Config with
         {
-            TargetModules = adapter.Config.Targets(),
+            TargetModules = adapter.Config.Targets(adapter.Model.Config.Family),
             BaseModel = baseModel ?? adapter.Config.BaseModel,
             FanInFanOut = adapter.Model.Config.Family.IsTransposed,
         };

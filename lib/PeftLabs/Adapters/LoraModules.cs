@@ -1,15 +1,18 @@
 using System.Text.RegularExpressions;
 using PeftLabs.Formats;
+using PeftLabs.Models;
 
 namespace PeftLabs.Adapters;
 
 /// <summary>Which module a LoRA configuration means, and with which rank and scaling, by PEFT's rules.</summary>
 public static class LoraModules
 {
-    private static readonly ModuleSelection s_default = ModuleSelection.Of("q_proj", "v_proj");
-
-    /// <summary>The target modules, or query and value where none are named.</summary>
-    public static ModuleSelection Targets(this LoraAdapterConfig config) => config.TargetModules ?? s_default;
+    /// <summary>
+    /// The target modules, or where none are named the family's query and value, or the projection that holds them, as PEFT has it for
+    /// GPT-2 (<c>c_attn</c>) and GPT-NeoX (<c>query_key_value</c>).
+    /// </summary>
+    public static ModuleSelection Targets(this LoraAdapterConfig config, ModelFamily family) => config.TargetModules
+        ?? (family.QueryKeyValue is { } fused ? ModuleSelection.Of(Last(fused)) : ModuleSelection.Of(Last(family.Query), Last(family.Value)));
 
     /// <summary>The rank of a module.</summary>
     public static int RankOf(this LoraAdapterConfig config, string path) => Find(config.RankPattern, path, config.Rank);
@@ -34,6 +37,8 @@ public static class LoraModules
 
     /// <summary>True where a key of a rank or alpha pattern means a module.</summary>
     internal static bool IsMeantBy(string path, string pattern) => Regex.IsMatch(path, $@"^(?:.*\.)?(?:{pattern})$");
+
+    private static string Last(string path) => path[(path.LastIndexOf('.') + 1)..];
 
     internal static bool Ends(string path, string name) => path == name || path.EndsWith("." + name, StringComparison.Ordinal);
 

@@ -23,7 +23,7 @@ internal static class LoraTargets
     {
         RefuseUnsupported(family, config);
         var (paths, head) = (projections.ToList(), family.Head);
-        var targets = config.Targets();
+        var targets = config.Targets(family);
         var found = paths.Where(p => targets.Includes(p, p == head) && InLayers(p, config)
             && config.ExcludeModules?.Includes(p, p == head) != true).ToList();
         if (found.Count == 0)

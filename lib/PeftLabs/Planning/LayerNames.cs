@@ -9,7 +9,7 @@ internal static class LayerNames
     /// <summary>True where no option can mean one block and not another; false where one might.</summary>
     public static bool AreAlike(TrainingPlan plan) =>
         PlannedFormats.SkippedNames(plan).All(IsForAll) && (plan.Lora is not { } lora
-            || lora.LayersToTransform is null && IsForAll(lora.Targets()) && IsForAll(lora.ExcludeModules)
+            || lora.LayersToTransform is null && IsForAll(lora.Targets(plan.Config.Family)) && IsForAll(lora.ExcludeModules)
             && lora.RankPattern.Count == 0 && lora.AlphaPattern.Count == 0);
 
     private static bool IsForAll(ModuleSelection? selection) => selection is null || selection.IsAllLinear || selection.Names?.All(IsForAll) == true;

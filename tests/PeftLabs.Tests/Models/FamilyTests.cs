@@ -119,6 +119,19 @@ public class FamilyTests
         Tolerance.Near(attached, dense.forward(Ids(name)), 1e-4, "merged into decoded weights");
     }
 
+    [Theory]
+    [InlineData("mistral", "self_attn.q_proj", "self_attn.v_proj")]
+    [InlineData("phi3", "self_attn.qkv_proj")]
+    [InlineData("gpt_neox", "attention.query_key_value")]
+    [InlineData("gpt2", "attn.c_attn")]
+    public void An_adapter_without_targets_takes_query_and_value_or_what_holds_them(string name, params string[] targets)
+    {
+        using var model = CausalLM.Load(Shared.Fixture("models", name));
+        using var adapter = LoraAdapter.Attach(model, new LoraAdapterConfig());
+        Assert.Equal(targets.Select(t => $"{model.Config.Family.LayerName(0)}.{t}"),
+            model.Blocks[0].Projections.Where(p => p.Update is not null).Select(p => p.Path));
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void One_drawn_at_random_is_the_same_when_it_was_saved(string name)
     {
