@@ -19,7 +19,9 @@ public static class TrainRun
         if (plan.Unpredicted is { } unpredicted)
             return new(spec, data.Examples, [], null) { Unpredicted = unpredicted };
         var seconds = TorchSharp.torch.device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : (double?)null;
-        return new(spec, data.Examples, plan.Predict(), seconds);
+        // The plan is of the largest batch, and time goes with tokens.
+        var share = data.MeanTokens(spec.Training.Steps * spec.Training.Accumulate) / (plan.Batch * plan.Tokens);
+        return new(spec, data.Examples, plan.Predict(), seconds * share);
     }
 
     /// <summary>Trains, and writes what was trained into <see cref="TrainConfig.Output"/>, which appears whole or not at all.</summary>
