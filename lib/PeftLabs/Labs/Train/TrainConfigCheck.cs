@@ -13,7 +13,7 @@ internal static class TrainConfigCheck
         string At(params string[] paths) => paths.Select(path => given.GetValueOrDefault(path)?.Place).FirstOrDefault(found => found is not null) ?? place;
         var (run, data) = (config.Run, config.Run.Data);
         if (run.Model.Folder is null && run.Model.Shape is null)
-            throw new TrainConfigException(place, 
+            throw new TrainConfigException(place,
                 "model is missing (a folder, the name of a model that lab pull has brought, or a shape), and the kit's own, which is meant where none is named, is not made yet");
         if (!given.Values.Any(setting => setting.Key.Alternative == TrainKeys.ExamplesFrom))
             throw new TrainConfigException(place, "the data are missing: data.task, data.file or data.generated");
