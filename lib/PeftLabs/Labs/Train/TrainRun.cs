@@ -53,8 +53,8 @@ public static class TrainRun
         return new(config, run, output?.Target, Merge(config, output, cancellation));
     }
 
-    private static RunEvaluator? Evaluator(TrainConfig config, IProgress<EvaluationProgress>? progress) => config is { TaskExamples: 0, TextExamples: 0 } ? null : new(
-        config.TaskExamples > 0 ? [LabTasks.Find(config.Run.Data.Task!)] : [],
+    private static RunEvaluator? Evaluator(TrainConfig config, IProgress<EvaluationProgress>? progress) => config is { TaskExamples: 0, TextExamples: 0 }
+        ? null : new(config.TaskExamples > 0 ? [LabTasks.Find(config.Run.Data.Task!)] : [],
         config.TextExamples > 0 ? TextDocuments.General(config.TextExamples) : null,
         new() { Examples = Math.Max(1, config.TaskExamples) }, progress);
 
