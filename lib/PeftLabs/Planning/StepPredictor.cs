@@ -25,13 +25,16 @@ internal sealed class StepPredictor
         _parts = CheckpointChoice.Of(plan.Training.Execution, Tokens, plan.Config.HiddenSize, plan.Config.Layers,
             index => _model.KeptBytes(index, Tokens));
         _layers = wholly ? [.. _parts.Select((_, index) => new LayerFold.Step(index))]
-            : LayerFold.Of([.. _parts.Select((part, index) => (_model.KindOf(index) << 3) + (int)part)]);
+            : LayerFold.Of([.. _parts.Select((part, index) => (KindOf(index) << 3) + (int)part)]);
         _parameters = _model.Trained([.. _layers.Select(l => _model.Blocks[l.Index])]);
     }
 
     private long Tokens => _plan.Batch * _plan.Tokens;
 
     private bool IsFused => _plan.Training.FusedStep;
+
+    // Of parallel halves the first block's alone let its input go, where nothing before it is trained.
+    private int KindOf(int index) => _plan.Config.IsParallel && index == 0 ? -1 : _model.KindOf(index);
 
     public IReadOnlyList<StagePrediction> Predict()
     {

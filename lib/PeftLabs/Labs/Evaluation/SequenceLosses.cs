@@ -75,7 +75,7 @@ internal static class SequenceLosses
         {
             using var inner = NewDisposeScope();
             var some = Math.Min(chunk, count - first);
-            var logits = model.Head.forward(hidden.index_select(0, places.narrow(0, first, some)));
+            var logits = model.Logits(hidden.index_select(0, places.narrow(0, first, some)));
             foreach (var (i, loss) in CrossEntropyRows.Each(logits, labels.narrow(0, first, some)).Index())
             {
                 var row = rows[first + i] / width;

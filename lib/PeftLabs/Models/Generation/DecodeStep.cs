@@ -10,7 +10,7 @@ namespace PeftLabs.Models.Generation;
 /// tensors. While text is generated, matrices are read for one token; nothing else may take as long. A row's result is the same to the
 /// last bit alone and among others.
 /// </summary>
-internal sealed unsafe class DecodeStep
+internal sealed unsafe partial class DecodeStep
 {
     private readonly ModelConfig _config;
     private readonly ElementKernels _kernels;
@@ -26,15 +26,8 @@ internal sealed unsafe class DecodeStep
 
     /// <summary>Whether it does a pass of ids <c>[batch, tokens]</c>: few tokens, weights that are read in host memory, nothing dropped.</summary>
     public static bool Takes(CausalLM model, Tensor ids) =>
-        IsKnown(model.Config) && ids.numel() <= FewTokens.Most && ElementWise.KernelsFor(ids) is not null
+        ids.numel() <= FewTokens.Most && ElementWise.KernelsFor(ids) is not null
         && model.Projections.Values.All(p => p.Weight is TiledWeight { ReadsInRegisters: true } && p.DropoutMask is null);
-
-    // Llama's block, with whatever names.
-    private static bool IsKnown(ModelConfig config) => config is
-    {
-        Family: { Norm: NormKind.RootMeanSquare, IsGated: true, QueryKeyValue: null, GateUp: null, QueryNorm: null, KeyNorm: null },
-        Activation: Activation.Silu, Window: null, AttentionScale: null, IsParallel: false,
-    } && config.Family is { AttentionPostNorm: null, FeedForwardPostNorm: null };
 
     /// <summary>As <see cref="CausalLM.Hidden(Tensor, IReadOnlyList{KeyValueCache})"/>.</summary>
     public static Tensor Run(CausalLM model, Tensor ids, IReadOnlyList<KeyValueCache> caches)
@@ -46,8 +39,13 @@ internal sealed unsafe class DecodeStep
         var step = new DecodeStep(model.Config, ElementWise.KernelsFor(x)!, buffers, x);
         foreach (var (index, block) in model.Blocks.Index())
         {
+            // Of parallel halves both read what the block begins with.
+            if (block.IsParallel)
+                step.Norm(block.FeedForwardNorm, step._x, buffers.Second);
             step.Attend(block, rotation, [.. caches.Select(c => c[index])]);
-            step.Feed(block);
+            if (!block.IsParallel)
+                step.Norm(block.FeedForwardNorm, step._x, buffers.Normed);
+            step.Feed(block, block.IsParallel ? buffers.Second : buffers.Normed);
         }
         step.Norm(model.FinalNorm, step._x, step._x);
         return x.MoveToOuterDisposeScope();
@@ -58,35 +56,43 @@ internal sealed unsafe class DecodeStep
     {
         var attention = block.Attention;
         Norm(block.AttentionNorm, _x, _buffers.Normed);
-        StepProducts.Run(_buffers, _buffers.Normed, _rows,
-            (attention.Query, (nint)_buffers.Query), (attention.Key, (nint)_buffers.Key), (attention.Value, (nint)_buffers.Value));
-        Rotate(_buffers.Query, _config.Heads, rotation);
-        Rotate(_buffers.Key, _config.KeyValueHeads, rotation);
-        StepAttention.Run(_config, caches, _buffers, _rows);
-        StepProducts.Run(_buffers, _buffers.Attended, _rows, (attention.Output, (nint)_buffers.Normed));
+        Heads(attention, rotation);
+        StepAttention.Run(_config, attention.Pattern, caches, _buffers, _rows);
+        Add(attention.Output, _buffers.Attended, block.AttentionPostNorm);
+    }
+
+    // x += down(activation of what the norm gives)
+    private void Feed(DecoderBlock block, float* normed)
+    {
+        Inner(block.FeedForward, normed);
+        Add(block.FeedForward.Down, _buffers.Gate, block.FeedForwardPostNorm);
+    }
+
+    private void Add(Projection projection, float* input, Norm? postNorm)
+    {
+        StepProducts.Run(_buffers, input, _rows, (projection, (nint)_buffers.Normed));
+        if (postNorm is not null)
+            Norm(postNorm, _buffers.Normed, _buffers.Normed);
         StepProducts.AddScaled(_buffers.Normed, (nint)_rows * _config.HiddenSize, 1, _x);
     }
 
-    // x += down(silu(gate(norm(x)))·up(norm(x)))
-    private void Feed(DecoderBlock block)
-    {
-        var feed = block.FeedForward;
-        Norm(block.FeedForwardNorm, _x, _buffers.Normed);
-        StepProducts.Run(_buffers, _buffers.Normed, _rows, (feed.Gate, (nint)_buffers.Gate), (feed.Up, (nint)_buffers.Up));
-        _kernels.Gate(_config.Activation, KeptValues.Of(_buffers.Gate), KeptValues.Of(_buffers.Up), (nint)_rows * _config.IntermediateSize, _buffers.Gate);
-        StepProducts.Run(_buffers, _buffers.Gate, _rows, (feed.Down, (nint)_buffers.Normed));
-        StepProducts.AddScaled(_buffers.Normed, (nint)_rows * _config.HiddenSize, 1, _x);
-    }
+    private void Norm(Norm norm, float* x, float* y) => Norm(norm, x, y, _rows, _config.HiddenSize);
 
-    private void Norm(Norm norm, float* x, float* y) => _kernels.RmsNorm(
-        x, norm.Weight.Pointer<float>(), _rows, _config.HiddenSize, (float)norm.Epsilon, y, _buffers.Inverse);
-
-    // The heads of each row by its position's angles, in place.
-    private void Rotate(float* x, int heads, Rotation rotation)
+    // y may be x.
+    private void Norm(Norm norm, float* x, float* y, int rows, int size)
     {
-        var (size, half) = (_config.HeadSize, _config.HeadSize / 2);
-        float* cosines = rotation.Cosines.Pointer<float>(), sines = rotation.Sines.Pointer<float>();
-        for (var row = 0; row < _rows; row++, x += heads * size, cosines += half, sines += half)
-            _kernels.Rotate(x, size, cosines, sines, -1, heads, half, x, size);
+        var weight = norm.Weight.Pointer<float>();
+        if (norm.Kind == NormKind.RootMeanSquarePlusOne)
+        {
+            for (var i = 0; i < size; i++)
+                _buffers.Scale[i] = weight[i] + 1;
+            weight = _buffers.Scale;
+        }
+        if (norm.Kind == NormKind.Layer)
+            _kernels.Center(KeptValues.Of(x), rows, size, y);
+        _kernels.RmsNorm(norm.Kind == NormKind.Layer ? y : x, weight, rows, size, (float)norm.Epsilon, y, _buffers.Inverse);
+        if (norm.Bias is { } bias)
+            for (var row = 0; row < rows; row++)
+                StepProducts.AddScaled(bias.Pointer<float>(), size, 1, y + row * size);
     }
 }

@@ -9,7 +9,7 @@ internal static unsafe class StepAttention
     /// <summary>
     /// Appends the buffers' keys and values to the caches, the rows of each following each other, and attends from the buffers' queries.
     /// </summary>
-    public static void Run(ModelConfig config, LayerCache[] caches, StepBuffers buffers, int rows)
+    public static void Run(ModelConfig config, AttentionPattern pattern, LayerCache[] caches, StepBuffers buffers, int rows)
     {
         var (size, keyHeads, group, tokens) = (config.HeadSize, config.KeyValueHeads, config.Heads / config.KeyValueHeads, rows / caches.Length);
         var longest = 0L;
@@ -25,7 +25,7 @@ internal static unsafe class StepAttention
             var visible = (int)cache.Length - tokens + 1 + row % tokens;
             var scores = ArrayPool<float>.Shared.Rent(group * visible);
             fixed (float* pinned = scores)
-                CachedAttention.One(cache, head, visible, pinned, (group, size), buffers.Query + at, buffers.Attended + at);
+                CachedAttention.One(cache, head, visible, pinned, (group, size, pattern), buffers.Query + at, buffers.Attended + at);
             ArrayPool<float>.Shared.Return(scores);
         }
         Partition.Run(rows * keyHeads, 1, longest * group * size, Environment.ProcessorCount, (first, end) =>

@@ -17,7 +17,11 @@ internal sealed unsafe class StepBuffers : IDisposable
         long query = (long)c.Heads * c.HeadSize, keyValue = (long)c.KeyValueHeads * c.HeadSize;
         var updated = model.Projections.Values.Where(p => p.Update is not null).ToList();
         var (rank, changed) = updated.Count == 0 ? (0, 0) : (updated.Max(p => p.Update!.Rank), updated.Max(p => p.OutFeatures));
-        long[] widths = [c.HiddenSize, query, keyValue, keyValue, query, c.IntermediateSize, c.IntermediateSize, 1, rank, changed];
+        // Roots of a norm of each head where there is one.
+        var roots = c.Family.QueryNorm is null && c.Family.KeyNorm is null ? 1 : Math.Max(c.Heads, c.KeyValueHeads);
+        long[] widths = [c.HiddenSize, query, keyValue, keyValue, query, c.IntermediateSize, c.Family.IsGated ? c.IntermediateSize : 0, roots, rank, changed,
+            c.Family.QueryKeyValue is null ? 0 : query + 2 * keyValue, c.Family.GateUp is null ? 0 : 2L * c.IntermediateSize,
+            c.IsParallel ? c.HiddenSize : 0, c.Family.Norm == NormKind.RootMeanSquarePlusOne ? c.HiddenSize : 0];
         _starts = new long[widths.Length + 1];
         for (var i = 0; i < widths.Length; i++)
             _starts[i + 1] = _starts[i] + rows * widths[i];
@@ -46,7 +50,7 @@ internal sealed unsafe class StepBuffers : IDisposable
     /// <summary>What is gated, <c>[rows, intermediate]</c>.</summary>
     public float* Up => At(6);
 
-    /// <summary>A norm's inverse roots <c>[rows]</c>.</summary>
+    /// <summary>A norm's inverse roots <c>[rows]</c>, or <c>[rows, heads]</c> of a norm of heads.</summary>
     public float* Inverse => At(7);
 
     /// <summary>An adapter's inner features <c>[rows, rank]</c>.</summary>
@@ -54,6 +58,18 @@ internal sealed unsafe class StepBuffers : IDisposable
 
     /// <summary>What an adapter adds, <c>[rows, out]</c>.</summary>
     public float* Update => At(9);
+
+    /// <summary>What one projection gives for queries, keys and values, <c>[rows, features]</c>.</summary>
+    public float* Fused => At(10);
+
+    /// <summary>Gate and up side by side, <c>[rows, 2·intermediate]</c>.</summary>
+    public float* Both => At(11);
+
+    /// <summary>The second norm's output where both halves of a block read its input, <c>[rows, hidden]</c>.</summary>
+    public float* Second => At(12);
+
+    /// <summary>A norm's weight with one added, <c>[hidden]</c>.</summary>
+    public float* Scale => At(13);
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections;
-using System.Security.Cryptography;
 using PeftLabs.Formats;
 
 namespace PeftLabs.Training;
@@ -8,7 +6,7 @@ namespace PeftLabs.Training;
 /// <summary>A token cache, mapped into memory (<see cref="TokenCacheFormat"/>).</summary>
 internal sealed class TokenCache : IDisposable
 {
-    private const int Chunk = 1 << 20;
+    private const int Chunk = 1 << 18;
 
     private readonly MappedFile _file;
     private readonly long _offsetsAt;
@@ -63,42 +61,22 @@ internal sealed class TokenCache : IDisposable
             || !header.Slice(TokenCacheFormat.KeyAt, 32).SequenceEqual(Convert.FromHexString(key))
             || examples is < 1 or >= int.MaxValue || tokens is < 1 or > 1L << 56 || file.Length != TokenCacheFormat.FileBytes(examples, tokens))
             return false;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        return header.Slice(TokenCacheFormat.SumAt, TokenCacheSum.Bytes).SequenceEqual(Sum(file));
+    }
+
+    // Copied from the file, not seen through the map: so the system reads ahead, and none of it counts as resident.
+    private static byte[] Sum(MappedFile file)
+    {
+        var (sum, chunk) = (new TokenCacheSum(), new byte[Chunk]);
         for (long at = TokenCacheFormat.HeaderBytes; at < file.Length; at += Chunk)
-            hash.AppendData(file.Span(at, (int)Math.Min(Chunk, file.Length - at)));
-        hash.AppendData(header[..TokenCacheFormat.HashAt]);
-        return header.Slice(TokenCacheFormat.HashAt, 32).SequenceEqual(hash.GetHashAndReset());
+        {
+            var part = chunk.AsSpan(0, (int)Math.Min(Chunk, file.Length - at));
+            file.Read(at, part);
+            sum.Append(part);
+        }
+        sum.Append(file.Span(0, TokenCacheFormat.SumAt));
+        return sum.Value();
     }
 
     private long Long(long at) => BinaryPrimitives.ReadInt64LittleEndian(_file.Span(at, 8));
-
-    /// <summary>The ids of an example.</summary>
-    private sealed class StoredTokens(MappedFile file, long at, int count) : IReadOnlyList<int>
-    {
-        public int Count => count;
-
-        public int this[int index] => Stored(index) is var stored && stored < 0 ? ~stored : stored;
-
-        public int Stored(int index)
-        {
-            if ((uint)index >= (uint)count)
-                throw new ArgumentOutOfRangeException(nameof(index), index, $"Token {index} where there are {count}.");
-            return BinaryPrimitives.ReadInt32LittleEndian(file.Span(at + index * 4L, 4));
-        }
-
-        public IEnumerator<int> GetEnumerator() => Enumerable.Range(0, count).Select(i => this[i]).GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-    }
-
-    private sealed class StoredMask(StoredTokens tokens) : IReadOnlyList<bool>
-    {
-        public int Count => tokens.Count;
-
-        public bool this[int index] => tokens.Stored(index) >= 0;
-
-        public IEnumerator<bool> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
-
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-    }
 }

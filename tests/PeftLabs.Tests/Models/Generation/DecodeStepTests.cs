@@ -24,10 +24,12 @@ public class DecodeStepTests
         Same(model);
     }
 
-    [Fact]
-    public void Biases_are_added()
+    public static TheoryData<string> Names => [.. Families.Golden];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Every_familys_parts_are_there(string name)
     {
-        using var model = CausalLM.Load(Shared.Fixture("models", "qwen2"));
+        using var model = CausalLM.Load(Shared.Fixture("models", name), new() { CapScores = true });
         Same(model);
     }
 

@@ -46,7 +46,7 @@ internal static class TicketWriter
         return asks;
     }
 
-    private static int Number(SplitMix64 random) => random.From(100, 9999);
+    private static int Number(SplitMix64 random) => random.From(100, 999);
 
     private static string Filled(string sentence, params object[] values) => string.Format(CultureInfo.InvariantCulture, sentence, values);
 }
