@@ -6,17 +6,20 @@ namespace PeftLabs.Labs;
 internal static partial class SqlSchema
 {
     // Words of the generated text throughout: a small model has a token of its own for most of them.
-    private const string Girls = "Lily Anna Mia Clara Nora Ruby Emma Hana", Boys = "Tom Ben Max Leo Finn Omar Paul Hugo";
-    private const string North = "Paris London Berlin Oslo Boston Tokyo", South = "Madrid Athens Cairo Lima Nairobi";
-    private const string Things = "lamp mirror clock bicycle blanket ladder basket", Colors = "red blue green black white brown silver";
+    private const string Girls = "Lily Anna Mia Clara Nora Ruby", Boys = "Tom Ben Max Leo Omar Paul";
+    private const string North = "Paris London Berlin Oslo Boston", South = "Madrid Athens Cairo Lima Nairobi";
+    private const string Things = "lamp mirror clock bicycle blanket basket", Colors = "red blue green black white brown";
     private const string Teams = "sales support design garden kitchen", Fruits = "apple plum cherry peach melon lemon";
 
     // noun (table): text columns with their values; number columns with their range. The first text column names a row.
     private static readonly Definition[] Tables =
     [
-        new("employee", [new("name", Girls), new("team", Teams), new("city", North)], [new("age", 20, 65), new("hours", 10, 60), new("points", 5, 99)]),
-        new("customer", [new("name", Boys), new("city", South), new("product", Things)], [new("age", 18, 90), new("points", 5, 99), new("items", 1, 40)]),
-        new("product", [new("name", Things), new("color", Colors), new("origin", South)], [new("price", 5, 99), new("weight", 1, 40), new("stock", 1, 80)]),
+        new("employee", [new("name", Girls), new("team", Teams), new("city", North)],
+            [new("age", 20, 65), new("hours", 10, 60), new("points", 5, 99)]),
+        new("customer", [new("name", Boys), new("city", South), new("product", Things)],
+            [new("age", 18, 90), new("points", 5, 99), new("items", 1, 40)]),
+        new("product", [new("name", Things), new("color", Colors), new("origin", South)],
+            [new("price", 5, 99), new("weight", 1, 40), new("stock", 1, 80)]),
         new("student", [new("name", Girls), new("school", South), new("food", "bread rice cheese honey salad")],
             [new("score", 1, 99), new("age", 6, 20), new("friends", 1, 20)]),
         new("order", [new("product", Things), new("status", "open paid new lost shipped"), new("city", North)],

@@ -48,7 +48,7 @@ internal static class TicketSentences
         ["I want my money back.", "please give me a refund.", "I would like a refund.", "please pay me back."];
 
     public static readonly string[] NoRefunds =
-        ["please send me a new one.", "I do not want my money back.", "I do not need a refund.", "please call me."];
+        ["please send me a new one.", "I do not want my money back.", "I would like another one.", "please call me."];
 
     public static readonly (string Priority, string[] Sentences)[] Priorities =
     [
@@ -60,6 +60,6 @@ internal static class TicketSentences
     public static readonly string[] Asides =
     [
         "my old {0} is still good.", "I bought a {0} from you last year.", "my sister likes her {0}.", "the {0} that you sent is fine.",
-        "my customer number is {1}.", "my phone number is {1}.", "I live in house {1}.", "I like your shop very much.", "I was ill last week.",
+        "my customer number is {1}.", "I am {1} years old.", "I live in house {1}.", "I like your shop very much.", "I was ill last week.",
     ];
 }
