@@ -39,7 +39,9 @@ internal sealed partial class ModelConfigReader
     private LongRotaryScaling LongScaling(JsonObject rope, int frequencies)
     {
         var original = (int)Number("original_max_position_embeddings", Number("original_max_position_embeddings", 4096), rope);
-        var factor = (double)Integer(_fields.MaxPositions, original) / original;
+        if (rope["short_mscale"] is not null || rope["long_mscale"] is not null)
+            throw Refused("short_mscale or long_mscale", "given", "neither, and one attention_factor for all texts,");
+        var factor = Number("factor", (double)Integer(_fields.MaxPositions, original) / original, rope);
         return new(Factors(rope, "short_factor", frequencies), Factors(rope, "long_factor", frequencies), original,
             Number("attention_factor", LongRotaryScaling.AttentionFor(factor, original), rope));
     }

@@ -10,33 +10,36 @@ public sealed class Rotation : IDisposable
 {
     /// <summary>The angles of the positions <paramref name="first"/> to <paramref name="first"/> + <paramref name="tokens"/> − 1.</summary>
     public Rotation(RotaryConfig config, int headSize, long first, long tokens, Device device)
-        : this(config, headSize, [.. Enumerable.Range(0, checked((int)tokens)).Select(i => first + i)], [tokens, Pairs(config, headSize)], device)
+        : this(config, headSize, [first], tokens, device)
     {
     }
 
     /// <summary>The angles of a layout's positions.</summary>
     public Rotation(RotaryConfig config, int headSize, SequenceLayout layout, Device device)
-        : this(config, headSize, Positions(layout),
-            layout.HasPlainPositions ? [layout.Tokens, Pairs(config, headSize)] : [layout.Batch, layout.Tokens, Pairs(config, headSize)], device) =>
+        : this(config, headSize, Places(layout, config), SharesTable(layout, config) ? 1 : layout.Batch, device) =>
         Layout = layout;
 
     /// <summary>The angles of <paramref name="tokens"/> positions a row, each row beginning with its own.</summary>
     internal Rotation(RotaryConfig config, int headSize, IReadOnlyList<long> firsts, long tokens, Device device)
-        : this(config, headSize, [.. firsts.SelectMany(first => Enumerable.Range(0, checked((int)tokens)).Select(i => first + i))],
-            firsts.Count == 1 ? [tokens, Pairs(config, headSize)] : [firsts.Count, tokens, Pairs(config, headSize)], device)
+        : this(config, headSize, [.. firsts.SelectMany(first => Places(first, checked((int)tokens)))], firsts.Count, device)
     {
     }
 
     private Rotation(Tensor cosines, Tensor sines, SequenceLayout? layout) => (Cosines, Sines, Layout) = (cosines, sines, layout);
 
-    private Rotation(RotaryConfig config, int headSize, long[] positions, long[] shape, Device device)
+    // Positions, each with the length of the text that it is in.
+    private Rotation(RotaryConfig config, int headSize, (long Position, long Length)[] places, long rows, Device device)
     {
-        var frequencies = Array.ConvertAll(config.InverseFrequencies(headSize, positions.Length == 0 ? 0 : positions.Max() + 1), f => (float)f);
-        var angles = new float[positions.Length * frequencies.Length];
-        var scale = (float)(config.LongScaling?.Attention ?? 1);
+        var sets = places.Select(p => p.Length).Distinct()
+            .ToDictionary(length => length, length => Array.ConvertAll(config.InverseFrequencies(headSize, length), f => (float)f));
+        var pairs = config.Features(headSize) / 2;
+        var angles = new float[places.Length * pairs];
         // Rounded to float32 at each step, as the models were trained.
-        for (var i = 0; i < angles.Length; i++)
-            angles[i] = positions[i / frequencies.Length] * frequencies[i % frequencies.Length];
+        foreach (var (place, (position, length)) in places.Index())
+            for (var pair = 0; pair < pairs; pair++)
+                angles[place * pairs + pair] = position * sets[length][pair];
+        var scale = (float)(config.LongScaling?.Attention ?? 1);
+        long[] shape = rows == 1 ? [places.Length, pairs] : [rows, places.Length / rows, pairs];
         Cosines = Table(angles, a => scale * MathF.Cos(a), shape, device);
         Sines = Table(angles, a => scale * MathF.Sin(a), shape, device);
     }
@@ -60,11 +63,22 @@ public sealed class Rotation : IDisposable
         Sines.Dispose();
     }
 
-    private static long Pairs(RotaryConfig config, int headSize) => config.Features(headSize) / 2;
+    /// <summary>Whether one table serves all rows of a layout: not where the length of a text changes its wavelengths.</summary>
+    internal static bool SharesTable(SequenceLayout layout, RotaryConfig config) => layout.HasPlainPositions && config.LongScaling is null;
 
-    private static long[] Positions(SequenceLayout layout) => layout.HasPlainPositions
-        ? [.. Enumerable.Range(0, checked((int)layout.Tokens)).Select(i => (long)i)]
-        : layout.Positions();
+    private static IEnumerable<(long Position, long Length)> Places(long first, int tokens) =>
+        Enumerable.Range(0, tokens).Select(i => (first + i, first + tokens));
+
+    private static (long Position, long Length)[] Places(SequenceLayout layout, RotaryConfig config)
+    {
+        if (SharesTable(layout, config))
+            return [.. Places(0, checked((int)layout.Tokens))];
+        var places = new (long, long)[layout.Batch * layout.Tokens];
+        foreach (var span in layout.Spans)
+            for (var i = 0L; i < span.Length; i++)
+                places[span.Row * layout.Tokens + span.Start + i] = (i, span.Length);
+        return places;
+    }
 
     private static Tensor Table(float[] angles, Func<float, float> function, long[] shape, Device device) =>
         tensor(Array.ConvertAll(angles, a => function(a)), shape, device: device);

@@ -13,12 +13,12 @@ internal sealed class KeptTerms
     private KeptTerms(string prefix, ActivationType type)
     {
         (_prefix, Type) = (prefix, type);
-        Norm = Term("inputs of norms", "RmsNormFunction, arXiv 1910.07467");
+        Norm = Term("inputs of norms", "Norm, arXiv 1910.07467");
         Input = Term("inputs of trained projections", "ProjectionFunction");
         Heads = Term("queries, keys and values", "AttentionMethod, arXiv 2205.14135");
         Output = Term("attention's outputs", "TiledAttentionFunction, arXiv 2205.14135");
         Probabilities = Term("attention's probabilities", "SdpaAttention, by torch");
-        Gated = Term("gates and ups", "SwiGlu, arXiv 2002.05202");
+        Gated = Term("gates and ups", "InnerActivation, arXiv 2002.05202");
         LowRank = Term("h = x·Aᵀ of updates", "LowRankUpdate, LoRA, arXiv 2106.09685");
     }
 

@@ -98,12 +98,12 @@ internal sealed class StepPredictor
     {
         using var scope = _walk.Scope();
         // Documents that begin anew within a row have positions of their own.
-        var tables = _plan.Layout?.HasPlainPositions == false ? _model.Symbols.Tokens : _model.Symbols.Row;
+        var tables = _plan.Layout is { } layout && !Rotation.SharesTable(layout, _plan.Config.Rotary) ? _model.Symbols.Tokens : _model.Symbols.Row;
         var rotation = _walk.New(PlanTerms.Rotation, sizeof(float) * tables * _model.Symbols.Turned);
         var blocks = new BlockWalk(_plan, _model.Symbols, _walk, _tape, rotation);
         var again = new CheckpointWalk(_plan, _walk, _tape, blocks, rotation);
         var kept = KeptTerms.Of(_plan.Training.SavedActivations);
-        var x = Embed();
+        var x = new EmbeddingWalk(_plan, _model, _walk, _tape).Embed();
         foreach (var layer in _layers)
         {
             var block = _model.Blocks[layer.Index];
@@ -170,71 +170,6 @@ internal sealed class StepPredictor
                 _tape.Accumulate(x, gradient);
             });
         return marked;
-    }
-
-    private WalkValue Embed()
-    {
-        using var scope = _walk.Scope();
-        var x = Rows(_model.Embedding);
-        if (_plan.Config.EmbeddingScale != 1 && x.NeedsGradient)
-            x = Scaled(x);
-        if (_plan.Config.Family.Positions is not null)
-        {
-            // Which positions.
-            var ids = _walk.New(PlanTerms.States, 8 * _model.Symbols.Tokens);
-            x = Added(x, Rows(_model.Positions, ids));
-        }
-        _walk.MoveToOuter(x.Block);
-        return x;
-    }
-
-    private WalkValue Rows(WalkParameter? matrix, WalkBlock? ids = null)
-    {
-        var states = _model.Symbols.States;
-        // Rows of 16 bits are looked up first, and widened then.
-        var narrow = _model.EmbeddingFormat is Quantization.DenseFormat dense && dense != Quantization.WeightFormat.Float32
-            ? _walk.Detach(_walk.New(PlanTerms.States, states.Halved)) : null;
-        var x = new WalkValue(_walk.New(PlanTerms.States, states), matrix is not null);
-        if (narrow is not null)
-            _walk.Release(narrow);
-        if (matrix is not null)
-        {
-            var saved = ids is null ? null : _walk.Hold(ids);
-            _tape.Push(x, g =>
-            {
-                var gradient = _walk.Detach(_walk.New(PlanTerms.Gradients, matrix.Bytes));
-                _walk.Release(g);
-                if (saved is not null)
-                    _walk.Release(saved);
-                _tape.Accumulate(matrix, gradient);
-            });
-        }
-        return x;
-    }
-
-    // In place; the gradient is one more.
-    private WalkValue Scaled(WalkValue x)
-    {
-        var scaled = new WalkValue(x.Block, true);
-        _tape.Push(scaled, g =>
-        {
-            var gradient = _walk.Detach(_walk.New(PlanTerms.BackwardWork, g.Size));
-            _walk.Release(g);
-            _tape.Accumulate(x, gradient);
-        });
-        return scaled;
-    }
-
-    private WalkValue Added(WalkValue x, WalkValue positions)
-    {
-        var sum = new WalkValue(x.Block, x.NeedsGradient);
-        if (x.NeedsGradient)
-            _tape.Push(sum, g =>
-            {
-                _tape.Accumulate(x, _walk.Hold(g));
-                _tape.Accumulate(positions, g);
-            });
-        return sum;
     }
 
     // A stage that runs several times has the last one's end, and the highest one's peak.

@@ -53,7 +53,7 @@ public sealed record WeightSource
             Vectors = Type($"{layer}.{family.AttentionNorm}.weight", embedding),
         };
 
-        ScalarType Type(string name, ScalarType otherwise) =>
-            checkpoint.Contains(name) ? checkpoint.Info(name).Type.ToScalarType() ?? otherwise : otherwise;
+        ScalarType Type(string name, ScalarType otherwise) => CheckpointNames.Stored(checkpoint, family, name) is var stored
+            && checkpoint.Contains(stored) ? checkpoint.Info(stored).Type.ToScalarType() ?? otherwise : otherwise;
     }
 }

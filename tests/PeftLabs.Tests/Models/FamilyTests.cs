@@ -142,6 +142,24 @@ public class FamilyTests
         Tolerance.Near(model.forward(Ids(name)), again.forward(Ids(name)), 0, "loaded again");
     }
 
+    [Theory, MemberData(nameof(Names))]
+    public void A_number_that_is_not_finite_is_found_in_the_module_that_makes_it(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = Batch(name);
+        foreach (var at in Enumerable.Range(0, ModelConfig.Load(Shared.Fixture("models", name)).Layers))
+        {
+            using var model = CausalLM.Load(Shared.Fixture("models", name));
+            Assert.Null(ForwardSearch.Run(model, batch));
+            foreach (var projection in new[] { model.Blocks[at].FeedForward.Down, model.Blocks[at].Attention.Query })
+            {
+                using (no_grad())
+                    ((DenseWeight)projection.Weight).Parameter[0, 0] = float.NaN;
+                Assert.Contains($"'{projection.Path}' is not finite", ForwardSearch.Run(model, batch));
+            }
+        }
+    }
+
     [Fact]
     public void A_checkpoint_without_the_names_first_part_is_read_and_its_mask_passed_over()
     {
@@ -170,6 +188,28 @@ public class FamilyTests
         Assert.Contains("CapScores", Assert.Throws<ArgumentException>(() => capped.Execution = new() { Attention = AttentionKind.Sdpa }).Message);
         Near(Gradients("gemma2", new(), new() { CapScores = true }),
             Gradients("gemma2", new() { Attention = AttentionKind.Tiled, Checkpointing = CheckpointPolicy.Blocks }, new() { CapScores = true }), 1e-5, "tiles");
+    }
+
+    [Fact]
+    public void Phis_long_texts_are_turned_by_their_own_factors_alone_packed_and_not_grown_into()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        double[] one = [.. Enumerable.Repeat(1.0, 8)], four = [.. Enumerable.Repeat(4.0, 8)];
+        var config = ModelConfig.Load(Shared.Fixture("models", "phi3")) with { Source = null, InitializerRange = 0.1 };
+        CausalLM Model(double[] brief, double[] lengthy) =>
+            CausalLM.Random(config with { Rotary = new() { LongScaling = new(brief, lengthy, 8, 1.1) } }, 3);
+        using CausalLM both = Model(one, four), brief = Model(one, one), lengthy = Model(four, four);
+        var ids = Ids("phi3").narrow(0, 0, 1);
+        Tolerance.Near(brief.Hidden(ids.narrow(1, 0, 8)), both.Hidden(ids.narrow(1, 0, 8)), 0, "8 tokens");
+        Tolerance.Near(lengthy.Hidden(ids.narrow(1, 0, 9)), both.Hidden(ids.narrow(1, 0, 9)), 0, "9 tokens");
+        var packed = both.Hidden(ids, new SequenceLayout(1, 17, [new(0, 0, 9), new(0, 9, 8)]));
+        Tolerance.Near(lengthy.Hidden(ids.narrow(1, 0, 9)), packed.narrow(1, 0, 9), 1e-5, "packed, 9 tokens");
+        Tolerance.Near(brief.Hidden(ids.narrow(1, 9, 8)), packed.narrow(1, 9, 8), 1e-5, "packed, 8 tokens");
+        using var cache = new PeftLabs.Models.Generation.KeyValueCache(config);
+        both.Hidden(ids.narrow(1, 0, 8), [cache]);
+        var refused = Assert.Throws<PeftLabs.Models.Generation.GenerationException>(() => both.Hidden(ids.narrow(1, 8, 1), [cache]));
+        Assert.Contains("8 tokens would become 9", refused.Message);
     }
 
     [Fact]

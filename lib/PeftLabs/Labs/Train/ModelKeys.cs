@@ -26,6 +26,8 @@ internal static class ModelKeys
             (s, v) => s with { Loading = s.Loading with { Embedding = WeightFormat.Parse(v), Head = WeightFormat.Parse(v) } }),
         Flag<RunSpec>("stream", "Keep the blocks' weights in a file, two blocks of them in memory", s => s.Loading.Streaming is not null,
             (s, v) => s with { Loading = s.Loading with { Streaming = v ? new WeightStreaming() : null } }),
+        Flag<RunSpec>("cap-scores", "Cap attention's scores where config.json names a cap, as transformers' eager attention does and its default does not",
+            s => s.Loading.CapScores, (s, v) => s with { Loading = s.Loading with { CapScores = v } }),
     ];
 
     public static OptionKey<LoraAdapterConfig>[] Lora { get; } =
