@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using PeftLabs.Formats;
+using PeftLabs.Quantization.Cpu;
 
 namespace PeftLabs.Training;
 
@@ -19,7 +20,7 @@ internal sealed class StoredTokens(MappedFile file, long at, int count) : IReadO
         : throw new ArgumentOutOfRangeException(nameof(index), index, $"Token {index} where there are {count}.");
 
     /// <summary>As <see cref="TokenizedExample.CopyTo"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public void CopyTo(Span<long> ids, Span<long> labels)
     {
         var stored = Span(0, ids.Length);

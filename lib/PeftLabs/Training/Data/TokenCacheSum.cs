@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PeftLabs.Quantization.Cpu;
 
 namespace PeftLabs.Training;
 
@@ -18,8 +19,7 @@ internal sealed class TokenCacheSum
     private readonly uint[] _lanes = [.. Enumerable.Repeat(uint.MaxValue, Lanes)];
 
     /// <summary>Takes whole words more, of which the first is the first lane's.</summary>
-    // Optimized at once, since a program may open one cache in all its life.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Hot.Loop)]
     public void Append(ReadOnlySpan<byte> bytes)
     {
         // In locals, which stay in registers; and apart, so that no lane waits for another.
