@@ -41,6 +41,7 @@ internal sealed class ReadingClock(IReadOnlyList<string> files, int repeats, Act
     private double Seconds(Func<IDisposable?> act)
     {
         cancellation.ThrowIfCancellationRequested();
+        FreeMemory.GiveBack();
         var start = Stopwatch.GetTimestamp();
         var result = act();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

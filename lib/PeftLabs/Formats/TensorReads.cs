@@ -42,7 +42,7 @@ internal sealed unsafe class TensorReads
                 }
                 catch (Exception e)
                 {
-                    failure ??= e;
+                    Interlocked.CompareExchange(ref failure, e, null);
                 }
         });
         _copies.Clear();

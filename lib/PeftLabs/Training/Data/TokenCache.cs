@@ -6,7 +6,7 @@ namespace PeftLabs.Training;
 /// <summary>A token cache, mapped into memory (<see cref="TokenCacheFormat"/>).</summary>
 internal sealed class TokenCache : IDisposable
 {
-    private const int Chunk = 1 << 18;
+    private const int Chunk = 1 << 20;
 
     private readonly MappedFile _file;
     private readonly long _offsetsAt;
@@ -55,27 +55,31 @@ internal sealed class TokenCache : IDisposable
     {
         if (file.Length < TokenCacheFormat.HeaderBytes)
             return false;
-        var header = file.Span(0, TokenCacheFormat.HeaderBytes);
-        var (examples, tokens) = (BinaryPrimitives.ReadInt64LittleEndian(header[16..]), BinaryPrimitives.ReadInt64LittleEndian(header[24..]));
-        if (!header.StartsWith(TokenCacheFormat.Magic) || BinaryPrimitives.ReadInt32LittleEndian(header[8..]) != TokenCacheFormat.Version
-            || !header.Slice(TokenCacheFormat.KeyAt, 32).SequenceEqual(Convert.FromHexString(key))
-            || examples is < 1 or >= int.MaxValue || tokens is < 1 or > 1L << 56 || file.Length != TokenCacheFormat.FileBytes(examples, tokens))
+        // Copied from the file, not seen through the map: so the system reads ahead, and none of it counts as resident.
+        var chunk = new byte[Chunk];
+        var first = chunk.AsSpan(0, (int)Math.Min(Chunk, file.Length));
+        file.Read(0, first);
+        var header = first[..TokenCacheFormat.HeaderBytes].ToArray();
+        if (!IsHeader(header, key, file.Length))
             return false;
-        return header.Slice(TokenCacheFormat.SumAt, TokenCacheSum.Bytes).SequenceEqual(Sum(file));
-    }
-
-    // Copied from the file, not seen through the map: so the system reads ahead, and none of it counts as resident.
-    private static byte[] Sum(MappedFile file)
-    {
-        var (sum, chunk) = (new TokenCacheSum(), new byte[Chunk]);
-        for (long at = TokenCacheFormat.HeaderBytes; at < file.Length; at += Chunk)
+        var sum = new TokenCacheSum();
+        sum.Append(first[TokenCacheFormat.HeaderBytes..]);
+        for (long at = Chunk; at < file.Length; at += Chunk)
         {
             var part = chunk.AsSpan(0, (int)Math.Min(Chunk, file.Length - at));
             file.Read(at, part);
             sum.Append(part);
         }
-        sum.Append(file.Span(0, TokenCacheFormat.SumAt));
-        return sum.Value();
+        sum.Append(header.AsSpan(0, TokenCacheFormat.SumAt));
+        return header.AsSpan(TokenCacheFormat.SumAt, TokenCacheSum.Bytes).SequenceEqual(sum.Value());
+    }
+
+    private static bool IsHeader(ReadOnlySpan<byte> header, string key, long bytes)
+    {
+        var (examples, tokens) = (BinaryPrimitives.ReadInt64LittleEndian(header[16..]), BinaryPrimitives.ReadInt64LittleEndian(header[24..]));
+        return header.StartsWith(TokenCacheFormat.Magic) && BinaryPrimitives.ReadInt32LittleEndian(header[8..]) == TokenCacheFormat.Version
+            && header.Slice(TokenCacheFormat.KeyAt, 32).SequenceEqual(Convert.FromHexString(key))
+            && examples is >= 1 and < int.MaxValue && tokens is >= 1 and <= 1L << 56 && bytes == TokenCacheFormat.FileBytes(examples, tokens);
     }
 
     private long Long(long at) => BinaryPrimitives.ReadInt64LittleEndian(_file.Span(at, 8));

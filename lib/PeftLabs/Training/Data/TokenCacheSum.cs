@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using PeftLabs.Quantization.Cpu;
 
 namespace PeftLabs.Training;
 
@@ -11,27 +14,27 @@ internal sealed class TokenCacheSum
 {
     public const int Bytes = Lanes * sizeof(uint);
 
-    private const int Lanes = 8, Word = sizeof(ulong);
+    private const int Lanes = 8;
 
     private readonly uint[] _lanes = [.. Enumerable.Repeat(uint.MaxValue, Lanes)];
 
     /// <summary>Takes whole words more, of which the first is the first lane's.</summary>
+    [MethodImpl(Hot.Loop)]
     public void Append(ReadOnlySpan<byte> bytes)
     {
         // In locals, which stay in registers; and apart, so that no lane waits for another.
         var (a, b, c, d) = (_lanes[0], _lanes[1], _lanes[2], _lanes[3]);
         var (e, f, g, h) = (_lanes[4], _lanes[5], _lanes[6], _lanes[7]);
-        for (; bytes.Length >= Lanes * Word; bytes = bytes[(Lanes * Word)..])
+        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        for (; words.Length >= Lanes; words = words[Lanes..])
         {
-            (a, b) = (Next(a, bytes, 0), Next(b, bytes, 1));
-            (c, d) = (Next(c, bytes, 2), Next(d, bytes, 3));
-            (e, f) = (Next(e, bytes, 4), Next(f, bytes, 5));
-            (g, h) = (Next(g, bytes, 6), Next(h, bytes, 7));
+            (a, b, c, d) = (Next(a, words[0]), Next(b, words[1]), Next(c, words[2]), Next(d, words[3]));
+            (e, f, g, h) = (Next(e, words[4]), Next(f, words[5]), Next(g, words[6]), Next(h, words[7]));
         }
         (_lanes[0], _lanes[1], _lanes[2], _lanes[3]) = (a, b, c, d);
         (_lanes[4], _lanes[5], _lanes[6], _lanes[7]) = (e, f, g, h);
-        for (var lane = 0; lane < bytes.Length / Word; lane++)
-            _lanes[lane] = Next(_lanes[lane], bytes, lane);
+        for (var lane = 0; lane < words.Length; lane++)
+            _lanes[lane] = Next(_lanes[lane], words[lane]);
     }
 
     /// <summary>The lanes, little-endian.</summary>
@@ -43,6 +46,6 @@ internal sealed class TokenCacheSum
         return value;
     }
 
-    private static uint Next(uint lane, ReadOnlySpan<byte> bytes, int word) =>
-        BitOperations.Crc32C(lane, BinaryPrimitives.ReadUInt64LittleEndian(bytes[(word * Word)..]));
+    private static uint Next(uint lane, ulong word) =>
+        BitOperations.Crc32C(lane, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
 }
