@@ -91,10 +91,15 @@ public sealed class LoadBenchmark
     private InstructionData Visited(string path, HuggingFaceTokenizer tokenizer)
     {
         var data = Open(path, tokenizer);
-        var sum = 0L;
+        var (ids, labels, sum) = (new long[1], new long[1], 0L);
         foreach (var example in data)
-            for (var i = 0; i < example.Ids.Count; i++)
-                sum += example.IsLearned(i) ? example.Ids[i] : 0;
+        {
+            var tokens = example.Ids.Count;
+            if (tokens > ids.Length)
+                (ids, labels) = (new long[2 * tokens], new long[2 * tokens]);
+            example.CopyTo(ids.AsSpan(0, tokens), labels.AsSpan(0, tokens));
+            sum += ids[0] + labels[tokens - 1];
+        }
         return sum > 0 ? data : throw new InvalidDataException($"{data.CachePath} holds no token but 0.");
     }
 

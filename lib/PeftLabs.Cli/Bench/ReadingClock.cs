@@ -9,7 +9,7 @@ namespace PeftLabs.Cli.Bench;
 /// <param name="cancellation">Stops between two measurements.</param>
 internal sealed class ReadingClock(IReadOnlyList<string> files, int repeats, Action<string> progress, CancellationToken cancellation)
 {
-    private const int Block = 8 << 20;
+    private const int Block = 1 << 20;
 
     private readonly byte[] _block = GC.AllocateUninitializedArray<byte>(Block, pinned: true);
 
@@ -18,18 +18,19 @@ internal sealed class ReadingClock(IReadOnlyList<string> files, int repeats, Act
     /// <param name="ways">Each with its name; what it gives is disposed of after its time is taken.</param>
     public IReadOnlyList<LoadSpeed> Measure(IReadOnlyList<string> counted, params (string Name, Func<IDisposable?> Act)[] ways)
     {
-        ways = [("raw reading in blocks of 8 MiB", () => Read(counted)), .. ways];
+        ways = [("raw reading in blocks of 1 MiB", () => Read(counted)), .. ways];
         var (cold, warm) = (new double[ways.Length], new double[ways.Length]);
         Array.Fill(cold, double.PositiveInfinity);
         Array.Fill(warm, double.PositiveInfinity);
         for (var repeat = 0; repeat < repeats; repeat++)
             for (var way = 0; way < ways.Length; way++)
             {
-                progress($"{ways[way].Name}, {repeat + 1} of {repeats}");
                 Evict();
-                cold[way] = Math.Min(cold[way], Seconds(ways[way].Act));
+                var without = Seconds(ways[way].Act);
                 Read(files);
-                warm[way] = Math.Min(warm[way], Seconds(ways[way].Act));
+                var with = Seconds(ways[way].Act);
+                (cold[way], warm[way]) = (Math.Min(cold[way], without), Math.Min(warm[way], with));
+                progress(FormattableString.Invariant($"{ways[way].Name}, {repeat + 1} of {repeats}: cold {without:0.000} s, warm {with:0.000} s"));
             }
         var bytes = counted.Sum(file => new FileInfo(file).Length);
         var isCold = OperatingSystem.IsLinux();
@@ -40,6 +41,7 @@ internal sealed class ReadingClock(IReadOnlyList<string> files, int repeats, Act
     private double Seconds(Func<IDisposable?> act)
     {
         cancellation.ThrowIfCancellationRequested();
+        FreeMemory.GiveBack();
         var start = Stopwatch.GetTimestamp();
         var result = act();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -76,9 +76,11 @@ internal static class TrainOutput
     {
         List<string> lines = [$"{forecast.Spec.Training.Steps} steps over {forecast.Examples} examples; "
             + (forecast.Unpredicted is { } what ? $"memory and time cannot be predicted: {what} is not walked" : "predicted, with nothing loaded:")];
-        lines.AddRange(forecast.Stages.Select(stage => $"  {stage.Stage,-14} {ByteSize.Format(stage.EndBytes),12} at the end {ByteSize.Format(stage.PeakBytes),12} at its peak"));
+        lines.AddRange(forecast.Stages.Select(stage =>
+            $"  {stage.Stage,-14} {ByteSize.Format(stage.EndBytes),12} at the end {ByteSize.Format(stage.PeakBytes),12} at its peak"));
         if (forecast.SecondsPerStep is { } step)
-            lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {step:0.000} s a step, {TimeText.Format(TimeSpan.FromSeconds(forecast.Seconds!.Value))} in all"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture,
+                $"  {step:0.000} s a step, {TimeText.Format(TimeSpan.FromSeconds(forecast.Seconds!.Value))} in all"));
         return string.Join('\n', lines);
     }
 }

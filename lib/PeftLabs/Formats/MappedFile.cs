@@ -1,13 +1,18 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace PeftLabs.Formats;
 
-/// <summary>A file mapped into memory for reading. Its pages are resident only once read, and until they are released.</summary>
+/// <summary>
+/// A file for reading: mapped into memory, where its pages are resident only once read, and until they are released; or copied from, when
+/// the system reads ahead of the reader, as it does not of a map.
+/// </summary>
 internal sealed unsafe partial class MappedFile : IDisposable
 {
     private const int DontNeed = 4; // MADV_DONTNEED
 
+    private readonly SafeFileHandle _handle;
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private byte* _start;
@@ -15,12 +20,11 @@ internal sealed unsafe partial class MappedFile : IDisposable
     public MappedFile(string path)
     {
         // Delete is shared so that a writer may replace the file by renaming while this one still reads the old.
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        Length = stream.Length;
+        _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+        Length = RandomAccess.GetLength(_handle);
         if (Length == 0)
             return; // an empty file cannot be mapped
-        _file = MemoryMappedFile.CreateFromFile(
-            stream, null, Length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        _file = MemoryMappedFile.CreateFromFile(_handle, null, Length, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _file.CreateViewAccessor(0, Length, MemoryMappedFileAccess.Read);
         // The pointer holds a reference on the view, so that no finalizer unmaps it under a span that is still read.
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
@@ -32,10 +36,23 @@ internal sealed unsafe partial class MappedFile : IDisposable
     public ReadOnlySpan<byte> Span(long offset, int bytes)
     {
         ObjectDisposedException.ThrowIf(_start is null && Length > 0, this);
-        if (offset < 0 || bytes < 0 || offset > Length - bytes)
-            throw new ArgumentOutOfRangeException(
-                nameof(offset), $"bytes {offset} to {offset + bytes} are not within the {Length} of the file.");
+        CheckRange(offset, bytes);
         return new(_start + offset, bytes);
+    }
+
+    /// <summary>Copies the bytes from <paramref name="offset"/> on, past the map; several threads may.</summary>
+    /// <exception cref="EndOfStreamException">The file has become shorter.</exception>
+    public void Read(long offset, Span<byte> destination)
+    {
+        CheckRange(offset, destination.Length);
+        while (destination.Length > 0)
+        {
+            var read = RandomAccess.Read(_handle, destination, offset);
+            if (read == 0)
+                throw new EndOfStreamException($"The file ends at byte {offset}; it had {Length} bytes when it was opened.");
+            offset += read;
+            destination = destination[read..];
+        }
     }
 
     /// <summary>Whole pages around the range leave resident memory; they stay readable, and come back from the file when read.</summary>
@@ -57,12 +74,20 @@ internal sealed unsafe partial class MappedFile : IDisposable
 
     public void Dispose()
     {
+        _handle.Dispose();
         if (_start is null)
             return;
         _start = null;
         _view!.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _file!.Dispose();
+    }
+
+    private void CheckRange(long offset, int bytes)
+    {
+        if (offset < 0 || bytes < 0 || offset > Length - bytes)
+            throw new ArgumentOutOfRangeException(
+                nameof(offset), $"bytes {offset} to {offset + bytes} are not within the {Length} of the file.");
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace PeftLabs.Formats;
 
 /// <summary>
-/// A safetensors file, memory-mapped: opening it reads the header alone; each tensor goes straight from the map to where it will
-/// live, and its pages are released behind the reader, so that loading never holds two copies. Every invariant of the format is
+/// A safetensors file, memory-mapped: opening it reads the header alone; each tensor goes straight from the file to where it will
+/// live, so that loading never holds two copies. Every invariant of the format is
 /// checked on opening (https://huggingface.co/docs/safetensors, the section on the format). Several threads may read at once.
 /// </summary>
 public sealed class SafeTensorsFile : IDisposable
@@ -75,6 +75,15 @@ public sealed class SafeTensorsFile : IDisposable
     {
         CheckRange(tensor, firstByte, bytes);
         _file.Release(tensor.Offset + firstByte, bytes);
+    }
+
+    /// <summary>Copies bytes of a tensor from <paramref name="firstByte"/> on.</summary>
+    /// <exception cref="ArgumentException">The tensor is not one of this file, or the range leaves it.</exception>
+    /// <exception cref="IOException">The file cannot be read, or has become shorter.</exception>
+    internal void ReadBytes(SafeTensorInfo tensor, long firstByte, Span<byte> destination)
+    {
+        CheckRange(tensor, firstByte, destination.Length);
+        _file.Read(tensor.Offset + firstByte, destination);
     }
 
     /// <summary>
@@ -150,8 +159,7 @@ public sealed class SafeTensorsFile : IDisposable
     {
         var target = part.bytes;
         var firstByte = firstElement * tensor.Type.Bytes;
-        View(tensor, firstByte, target.Length).CopyTo(target);
-        Release(tensor, firstByte, target.Length);
+        ReadBytes(tensor, firstByte, target);
     }
 
     private SafeTensorInfo Find(string name) => TryGet(name, out var tensor) ? tensor

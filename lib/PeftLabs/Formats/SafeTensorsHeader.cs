@@ -39,17 +39,21 @@ internal sealed class SafeTensorsHeader
         return header;
     }
 
-    private ReadOnlySpan<byte> Json(MappedFile file)
+    // Copied from the file: the fault of a map would wait for all that the system reads ahead.
+    private byte[] Json(MappedFile file)
     {
         if (_fileLength < LengthBytes + 2)
             throw Fault($"the file has {_fileLength} bytes; a safetensors file has at least 8 of header length and 2 of header.", 0);
-        var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Span(0, LengthBytes));
+        var begin = new byte[LengthBytes];
+        file.Read(0, begin);
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(begin);
         if (length is < 2 or > MostBytes)
             throw Fault($"the header length is {length}; it must be 2 to {MostBytes}. Is this a safetensors file?", 0);
         if ((long)length > _fileLength - LengthBytes)
             throw Fault($"the header length is {length}, but only {_fileLength - LengthBytes} bytes follow. Is the file complete?", 0);
         Bytes = LengthBytes + (long)length;
-        var json = file.Span(LengthBytes, (int)length);
+        var json = new byte[length];
+        file.Read(LengthBytes, json);
         if (json[0] != '{')
             throw Fault($"the header starts with byte 0x{json[0]:x2}; it must start with '{{'.", LengthBytes);
         if (!Utf8.IsValid(json))

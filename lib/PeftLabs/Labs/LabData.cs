@@ -116,6 +116,9 @@ public sealed class LabData : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The passes are not above 0.</exception>
     public int StepsOf(double epochs, int accumulate) => checked((int)((_plan.BatchesOf(epochs) + accumulate - 1) / accumulate));
 
+    /// <summary>Tokens of a batch on average, padding among them, over the first batches.</summary>
+    internal double MeanTokens(int batches) => _plan.PlannedFrom().Take(batches).Average(batch => (double)batch.Tokens);
+
     /// <summary>The batches of a run, from the first on or from a later one, the first being 0.</summary>
     public IEnumerable<TrainingBatch> Batches(long first = 0) => _plan.From(first);
 

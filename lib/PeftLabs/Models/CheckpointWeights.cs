@@ -11,6 +11,7 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
     : WeightReader(config, options)
 {
     private readonly HashSet<string> _read = [];
+    private readonly TensorReads _later = new();
 
     /// <exception cref="ModelFormatException">The checkpoint holds weights that the model has no place for.</exception>
     protected override void CheckComplete()
@@ -24,6 +25,8 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
                 + string.Join(", ", left.Take(5)) + (left.Count > 5 ? ", …" : ""));
     }
 
+    protected override void ReadRest() => _later.Run(Report);
+
     protected override StoredWeight Read(string name, long rows, long columns, WeightFormat format)
     {
         var stored = Stored(name);
@@ -34,7 +37,13 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
         if (IsTransposed(name) || format is not DenseFormat dense || info.Type.ToScalarType() != dense.Type)
             return Encoded(stored, source, rows, columns, format);
         var weight = format.Allocate(rows, columns, Options.Device);
-        checkpoint.ReadInto(stored, ((DenseWeight)weight).Parameter);
+        var matrix = ((DenseWeight)weight).Parameter;
+        if (Options.Device.type == DeviceType.CPU && Options.Streaming is null)
+        {
+            _later.Add(checkpoint.FileOf(stored), info, matrix);
+            return weight;
+        }
+        checkpoint.ReadInto(stored, matrix);
         Report(rows * columns);
         return weight;
     }

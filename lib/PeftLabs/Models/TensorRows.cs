@@ -1,10 +1,11 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using PeftLabs.Formats;
 using PeftLabs.Quantization;
 
 namespace PeftLabs.Models;
 
-/// <summary>The rows of a matrix in a safetensors file, widened to float32 from the memory map, whose pages leave behind the reader.</summary>
+/// <summary>The rows of a matrix in a safetensors file, widened to float32.</summary>
 internal sealed class TensorRows(SafeTensorsFile file, SafeTensorInfo tensor)
 {
     // Few enough that a core reads its own pages while they are in its cache.
@@ -17,13 +18,16 @@ internal sealed class TensorRows(SafeTensorsFile file, SafeTensorInfo tensor)
     public void Read(long firstRow, Span<float> values)
     {
         var first = firstRow * tensor.Shape[1];
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Min(PartValues, values.Length) * tensor.Type.Bytes);
         for (var at = 0; at < values.Length; at += PartValues)
         {
             var part = values.Slice(at, Math.Min(PartValues, values.Length - at));
-            var (begin, bytes) = ((first + at) * tensor.Type.Bytes, part.Length * tensor.Type.Bytes);
-            Widen(file.View(tensor, begin, bytes), part);
-            file.Release(tensor, begin, bytes);
+            var bytes = buffer.AsSpan(0, part.Length * tensor.Type.Bytes);
+            // Copied, not seen through the map: so the system reads ahead.
+            file.ReadBytes(tensor, (first + at) * tensor.Type.Bytes, bytes);
+            Widen(bytes, part);
         }
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <summary>Fills the values with rows, from <paramref name="firstRow"/> on, of the matrix turned around: with columns of the file's.</summary>

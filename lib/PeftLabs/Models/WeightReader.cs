@@ -52,6 +52,7 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     public void Finish()
     {
         CheckComplete();
+        ReadRest();
         _stream?.Finish();
     }
 
@@ -67,6 +68,11 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
 
     /// <summary>Throws where something is left that the model has no place for.</summary>
     protected virtual void CheckComplete()
+    {
+    }
+
+    /// <summary>Reads what was put off until all is known.</summary>
+    protected virtual void ReadRest()
     {
     }
 

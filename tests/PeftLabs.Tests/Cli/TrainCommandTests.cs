@@ -81,6 +81,7 @@ public sealed class TrainCommandTests : IDisposable
         {
             RedirectStandardOutput = true,
             WorkingDirectory = Shared.Root,
+            Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" },
         };
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -18,6 +18,14 @@ public sealed class HubNamesTests
     }
 
     [Theory]
+    [InlineData("/c/models--HuggingFaceTB--SmolLM2-135M/snapshots/93efa2f", "HuggingFaceTB/SmolLM2-135M")]
+    [InlineData("~/c/models--gpt2/snapshots/607a30d/", "gpt2")]
+    [InlineData("data/models/peftlabs-5m", "peftlabs-5m")]
+    [InlineData("snapshots/x", "x")]
+    public void A_snapshot_is_called_by_its_model_and_another_folder_by_its_own_name(string folder, string name) =>
+        Assert.Equal(name, ModelLocation.NameOf(folder));
+
+    [Theory]
     [InlineData("")]
     [InlineData("a/b/c")]
     [InlineData("../x")]

@@ -70,6 +70,8 @@ public sealed class OfflineTests : IDisposable
         Assert.Equal(cache, ModelLocation.Find(cache, "/nowhere"));
         Assert.Equal(pulled.Folder, ModelLocation.Find("owner/tiny", cache));
         Assert.Equal(pulled.Folder, ModelLocation.Find("owner/tiny@main", cache));
+        Assert.Equal("owner/tiny", ModelLocation.NameOf(pulled.Folder));
+        Assert.Equal(pulled.Folder, ModelLocation.Find(ModelLocation.NameOf(pulled.Folder, withCommit: true), cache));
         var error = Assert.Throws<HubException>(() => ModelLocation.Find("owner/small@v2", cache));
         Assert.StartsWith($"There is no folder 'owner/small@v2', and the cache {cache} has no model owner/small. ", error.Message);
         Assert.EndsWith("`./lab pull owner/small@v2` downloads it.", error.Message);

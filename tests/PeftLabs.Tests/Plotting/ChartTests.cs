@@ -33,6 +33,14 @@ public class ChartTests
     public void Timeline_of_a_step() => Goldens.Check("timeline", SampleFigures.Steps());
 
     [Fact]
+    public void A_run_s_validation_losses_are_points_of_their_own_in_figure_and_table()
+    {
+        var figure = LossCurves.Create("t", [new("a", [3, 2, 1]) { Validation = [(2, 2.5)] }, new("b", [4, 3, 2])]);
+        Assert.Equal(["a", "a, held out", "b"], figure.Traces.Cast<ScatterTrace>().Select(trace => trace.Name));
+        Assert.Matches("2 +2.0000 +2.5000 +3.0000", figure.Values);
+    }
+
+    [Fact]
     public void Loss_curves_of_two_runs() => Goldens.Check("losses", SampleFigures.Losses());
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed record ModelSource
 
     /// <summary>
     /// The folder of that path where there is one, in the working folder or else in the repository; the kit's own model
-    /// (<see cref="LabModel"/>); the model of that name that lab pull has brought; and otherwise the shape of that name. OWNER/NAME is always a model, never a shape with random weights.
+    /// (<see cref="LabModel"/>); the model of that name that lab pull has brought; and otherwise the shape of that name. OWNER/NAME is
+    /// always a model, never a shape with random weights.
     /// </summary>
     /// <exception cref="ArgumentException">It is none of them.</exception>
     /// <exception cref="HubException">It is a model of the hub that was not pulled; the message says how to.</exception>

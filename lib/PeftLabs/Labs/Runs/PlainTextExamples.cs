@@ -17,7 +17,8 @@ internal sealed class PlainTextExamples : ExampleSource
         (_train, _heldOut) = recipe.Validation is { } validation ? (pieces, Pieces(validation)) : ExampleSubset.Split(pieces, recipe.ValidationShare, recipe.Seed);
 
         IReadOnlyList<TokenizedExample> Pieces(DataFile file) => Batches.Cut(Ids(file), recipe.Tokens) is { Count: > 0 } cut ? cut
-            : throw new InvalidDataException($"The data file '{file.Path}' has fewer than {recipe.Tokens} tokens ({nameof(DataRecipe.Tokens)}), and so no piece of them.");
+            : throw new InvalidDataException(
+                $"The data file '{file.Path}' has fewer than {recipe.Tokens} tokens ({nameof(DataRecipe.Tokens)}), and so no piece of them.");
     }
 
     /// <summary>Whether a recipe's file is plain text.</summary>

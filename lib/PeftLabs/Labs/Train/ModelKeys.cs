@@ -32,16 +32,19 @@ internal static class ModelKeys
 
     public static OptionKey<LoraAdapterConfig>[] Lora { get; } =
     [
-        Number<LoraAdapterConfig, int>("rank", "The adapters' rank; alpha is twice that unless it is given", l => l.Rank, (l, v) => l with { Rank = v, Alpha = 2 * v }),
+        Number<LoraAdapterConfig, int>("rank", "The adapters' rank; alpha is twice that unless it is given",
+            l => l.Rank, (l, v) => l with { Rank = v, Alpha = 2 * v }),
         Number<LoraAdapterConfig, double>("alpha", "The numerator of the scaling", l => l.Alpha, (l, v) => l with { Alpha = v }),
-        Number<LoraAdapterConfig, double>("dropout", "Share of the input's elements that training drops before A", l => l.Dropout, (l, v) => l with { Dropout = v }),
+        Number<LoraAdapterConfig, double>("dropout", "Share of the input's elements that training drops before A",
+            l => l.Dropout, (l, v) => l with { Dropout = v }),
         Text<LoraAdapterConfig>("targets", "all-linear, names such as q_proj,v_proj, or a regular expression", "The modules that carry an adapter",
             l => Selected(l.TargetModules), (l, v) => l with { TargetModules = Selection(v) }),
         Text<LoraAdapterConfig>("exclude", "names such as o_proj,down_proj, or a regular expression", "Modules that carry none though they are targets",
             l => Selected(l.ExcludeModules), (l, v) => l with { ExcludeModules = Selection(v) }),
         Flag<LoraAdapterConfig>("rslora", "Scale by the square root of the rank", l => l.UseRsLora, (l, v) => l with { UseRsLora = v }),
         Choice<LoraAdapterConfig, AdapterBias>("bias", "Which biases are trained too", l => l.Bias, (l, v) => l with { Bias = v }),
-        Choice<LoraAdapterConfig, LoraInitialization>("init", "How the matrices start", l => l.Initialization, (l, v) => l with { Initialization = v }),
+        Choice<LoraAdapterConfig, LoraInitialization>("init", "How the matrices start",
+            l => l.Initialization, (l, v) => l with { Initialization = v }),
     ];
 
     /// <summary>What of a run's model is trained.</summary>

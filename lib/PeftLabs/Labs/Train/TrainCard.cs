@@ -29,10 +29,10 @@ internal static class TrainCard
 
             """);
         foreach (var figure in record.Evaluations ?? [])
-            card.Append(CultureInfo.InvariantCulture, $"| {figure.Name}{(figure.Unit.Length > 0 ? $" ({figure.Unit})" : "")} | {Number(figure.Before)} | {Number(figure.After)} |\n");
+            card.Append($"| {figure.Name}{(figure.Unit.Length > 0 ? $" ({figure.Unit})" : "")} | {Number(figure.Before)} | {Number(figure.After)} |\n");
         card.Append(CultureInfo.InvariantCulture, $"""
 
-            The peak of training was {ByteSize.Format(run.Measured.PeakBytes)}{(run.Predicted.Count > 0 ? $" (predicted {ByteSize.Format(run.PredictedPeakBytes)})" : "")}, a step took {run.SecondsPerStep:0.000} s.
+            The peak of training was {ByteSize.Format(run.Measured.PeakBytes)}{Predicted(run)}; a step took {run.SecondsPerStep:0.000} s.
             The run is {run.Id}; `{TrainFolder.ConfigName}` describes it, and `lab train {TrainFolder.ConfigName}` runs it again.
 
             """);
@@ -50,6 +50,8 @@ internal static class TrainCard
         DataKind.RandomTokens => "random tokens",
         _ => "generated text",
     };
+
+    private static string Predicted(LabRun run) => run.Predicted.Count == 0 ? "" : $" (predicted {ByteSize.Format(run.PredictedPeakBytes)})";
 
     private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -17,7 +17,8 @@ internal sealed class TrainConfigCheck(TrainConfig config, IReadOnlyDictionary<s
     public void Check()
     {
         Refuse(Run.Model.Folder is null && Run.Model.Shape is null,
-            "model is missing (a folder, the name of a model that lab pull has brought, or a shape), and the kit's own, which is meant where none is named, is not made yet");
+            "model is missing (a folder, the name of a model that lab pull has brought, or a shape), and the kit's own, which is meant where none is "
+            + "named, is not made yet");
         Refuse(!given.Values.Any(setting => setting.Key.Alternative == TrainKeys.ExamplesFrom), "the data are missing: data.task, data.file or data.generated");
         var asStored = Run.Loading.Projections == WeightFormat.Float32 && Run.Loading.Embedding == WeightFormat.Float32 && Run.Loading.Streaming is null;
         Refuse(Run.Lora is null && !asStored,
@@ -44,7 +45,8 @@ internal sealed class TrainConfigCheck(TrainConfig config, IReadOnlyDictionary<s
     {
         var (kind, tokens) = (Data.Batches.Kind, Data.Batches.Tokens);
         Refuse(tokens is null && kind is (BatchKind.Packed or BatchKind.Dynamic),
-            $"batching is {OptionNames<BatchKind>.Name(kind)}, which needs batch-tokens: the tokens of a {(kind == BatchKind.Packed ? "row" : "batch")}", "batching");
+            $"batching is {OptionNames<BatchKind>.Name(kind)}, which needs batch-tokens: the tokens of a {(kind == BatchKind.Packed ? "row" : "batch")}",
+            "batching");
         Refuse(tokens is null && Data.Batches.Truncate, "truncate needs batch-tokens: the length to cut to", "truncate");
     }
 

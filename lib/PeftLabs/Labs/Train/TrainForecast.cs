@@ -6,7 +6,7 @@ namespace PeftLabs.Labs;
 /// <param name="Spec">The run, its steps as they follow from epochs.</param>
 /// <param name="Examples">Examples to train on.</param>
 /// <param name="Stages">The memory of its stages; empty where predictions do not follow the model.</param>
-/// <param name="SecondsPerStep">The seconds of a step on this machine; null where they cannot be predicted, as on a GPU.</param>
+/// <param name="SecondsPerStep">The seconds of a step on this machine, of a batch with as many tokens as there are on average; null where they cannot be predicted, as on a GPU.</param>
 public sealed record TrainForecast(RunSpec Spec, int Examples, IReadOnlyList<StagePrediction> Stages, double? SecondsPerStep)
 {
     /// <summary>What of the model's family keeps it from being predicted, such as "its window"; null where it is.</summary>

@@ -39,11 +39,13 @@ public static class TrainKeys
         .. DataKeys.Data.Select(OfData),
         .. DataKeys.Batches.Select(key => new TrainKey("", key.Of<TrainConfig>(c => c.Run.Data.Batches,
             (c, batches) => c with { Run = c.Run with { Data = c.Run.Data with { Batches = batches } } }))),
-        new("", Number<TrainConfig, double>("epochs", "Passes over the examples", c => c.Epochs, (c, v) => c with { Epochs = v })) { Alternative = Length },
+        new("", Number<TrainConfig, double>("epochs", "Passes over the examples",
+            c => c.Epochs, (c, v) => c with { Epochs = v })) { Alternative = Length },
         new("", Number<TrainConfig, int>("steps", "Optimizer steps", c => c.Epochs is null ? c.Run.Training.Steps : null,
             (c, v) => Training(c, o => o with { Steps = v }))) { Alternative = Length },
         .. TrainingKeys.Course.Select(OfTraining),
-        new("", Number<TrainConfig, ulong>("seed", "The seed of the examples' order, of the adapter and of dropout", c => c.Run.Training.Seed, WithSeed)),
+        new("", Number<TrainConfig, ulong>("seed", "The seed of the examples' order, of the adapter and of dropout",
+            c => c.Run.Training.Seed, WithSeed)),
         .. TrainingKeys.Techniques.Select(OfTraining),
         .. SaveKeys(),
         .. EvaluateKeys(),
@@ -51,8 +53,10 @@ public static class TrainKeys
 
     private static IEnumerable<TrainKey> SaveKeys() =>
     [
-        new(Save, Text<TrainConfig>("output", "a folder", "Where the adapter or the model goes, with its card and figures", c => c.Output, (c, v) => c with { Output = v })),
-        new(Save, Text<TrainConfig>("merged", "a folder", "Where the base with the adapter merged into it goes", c => c.Merged, (c, v) => c with { Merged = v }))
+        new(Save, Text<TrainConfig>("output", "a folder", "Where the adapter or the model goes, with its card and figures",
+            c => c.Output, (c, v) => c with { Output = v })),
+        new(Save, Text<TrainConfig>("merged", "a folder", "Where the base with the adapter merged into it goes",
+            c => c.Merged, (c, v) => c with { Merged = v }))
         {
             Fits = c => c.Run.Lora is not null && c.Run.Model.Folder is not null,
             Needs = "adapters on a model in a folder",
@@ -77,7 +81,8 @@ public static class TrainKeys
             Fits = c => c.Run.Data.Kind == DataKind.Task,
             Needs = "a task (data.task)",
         },
-        new(Evaluate, Number<TrainConfig, int>("text-examples", "Documents of general text whose perplexity is taken before and after, for what was forgotten; 0 for none",
+        new(Evaluate, Number<TrainConfig, int>("text-examples",
+            "Documents of general text whose perplexity is taken before and after, for what was forgotten; 0 for none",
             c => c.TextExamples, (c, v) => c with { TextExamples = v }))
         {
             Fits = c => c.Run.Data.Kind != DataKind.RandomTokens,

@@ -19,7 +19,9 @@ public static class TrainRun
         if (plan.Unpredicted is { } unpredicted)
             return new(spec, data.Examples, [], null) { Unpredicted = unpredicted };
         var seconds = TorchSharp.torch.device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : (double?)null;
-        return new(spec, data.Examples, plan.Predict(), seconds);
+        // The plan is of the largest batch, and time goes with tokens.
+        var share = data.MeanTokens(spec.Training.Steps * spec.Training.Accumulate) / (plan.Batch * plan.Tokens);
+        return new(spec, data.Examples, plan.Predict(), seconds * share);
     }
 
     /// <summary>Trains, and writes what was trained into <see cref="TrainConfig.Output"/>, which appears whole or not at all.</summary>
@@ -53,8 +55,8 @@ public static class TrainRun
         return new(config, run, output?.Target, Merge(config, output, cancellation));
     }
 
-    private static RunEvaluator? Evaluator(TrainConfig config, IProgress<EvaluationProgress>? progress) => config is { TaskExamples: 0, TextExamples: 0 } ? null : new(
-        config.TaskExamples > 0 ? [LabTasks.Find(config.Run.Data.Task!)] : [],
+    private static RunEvaluator? Evaluator(TrainConfig config, IProgress<EvaluationProgress>? progress) => config is { TaskExamples: 0, TextExamples: 0 }
+        ? null : new(config.TaskExamples > 0 ? [LabTasks.Find(config.Run.Data.Task!)] : [],
         config.TextExamples > 0 ? TextDocuments.General(config.TextExamples) : null,
         new() { Examples = Math.Max(1, config.TaskExamples) }, progress);
 

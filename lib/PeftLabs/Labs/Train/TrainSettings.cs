@@ -14,7 +14,8 @@ internal static class TrainSettings
         var kept = file.Where(setting => !beside.Any(other => Replaces(other.Key, setting.Key)));
         var given = kept.Concat(beside).ToDictionary(setting => setting.Key.Path);
         foreach (var both in given.Values.Where(s => s.Key.Alternative is not null).GroupBy(s => s.Key.Alternative).Where(g => g.Count() > 1))
-            throw new TrainConfigException(both.Last().Place, $"{both.Last().Key.Path} is given beside {both.First().Key.Path}, and both say {both.Key}: leave one out");
+            throw new TrainConfigException(both.Last().Place,
+                $"{both.Last().Key.Path} is given beside {both.First().Key.Path}, and both say {both.Key}: leave one out");
         var config = new TrainConfig { Run = s_start };
         foreach (var key in TrainKeys.All)
             if (given.TryGetValue(key.Path, out var setting))

@@ -41,8 +41,8 @@ internal sealed class TrainYamlReader(string yaml, string file)
     private void ReadMapping(string section, IEnumerable<string> names)
     {
         if (!_parser.TryConsume<MappingStart>(out _))
-            throw new TrainConfigException(Place(_parser.Current!.Start), $"{Shown(_parser.Current)} where {(section.Length == 0 ? "options" : $"the options of {section}")} "
-                + $"belong: {string.Join(", ", names)}");
+            throw new TrainConfigException(Place(_parser.Current!.Start),
+                $"{Shown(_parser.Current)} where {(section.Length == 0 ? "options" : $"the options of {section}")} belong: {string.Join(", ", names)}");
         var seen = new Dictionary<string, string>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {

@@ -22,7 +22,9 @@ internal static class Collation
         foreach (var (index, span) in Spans(planned, length))
         {
             var (start, tokens) = ((int)(span.Row * width + span.Start), (int)span.Length);
-            Copy(examples[index], ids.AsSpan(start, tokens), labels.AsSpan(start, tokens), packed);
+            examples[index].CopyTo(ids.AsSpan(start, tokens), labels.AsSpan(start, tokens));
+            if (packed && tokens > 0)
+                labels[start] = TrainingBatch.Ignored;
         }
         return new(tensor(ids, rows, width, device: device), tensor(labels, rows, width, device: device),
             Layout(planned, length, packed), planned.PaddingTokens);
@@ -43,16 +45,6 @@ internal static class Collation
                 yield return (index, new(row, start, length(index)));
                 start += length(index);
             }
-        }
-    }
-
-    private static void Copy(TokenizedExample example, Span<long> ids, Span<long> labels, bool packed)
-    {
-        for (var i = 0; i < ids.Length; i++)
-        {
-            ids[i] = example.Ids[i];
-            if (example.IsLearned(i) && (i > 0 || !packed))
-                labels[i] = example.Ids[i];
         }
     }
 }

@@ -29,4 +29,25 @@ public sealed record TokenizedExample(IReadOnlyList<int> Ids, int PromptTokens =
 
     /// <summary>Whether a token is learned.</summary>
     public bool IsLearned(int index) => _learned is null ? index >= PromptTokens : _learned[index];
+
+    /// <summary>Copies the first tokens at once, which is faster than one by one.</summary>
+    /// <param name="ids">Takes as many ids as it has room for; no more than there are.</param>
+    /// <param name="labels">Takes the ids of those that are learned, at their places; the others are left as they are.</param>
+    /// <exception cref="ArgumentException">There are fewer tokens than <paramref name="ids"/> takes, or less room for labels.</exception>
+    public void CopyTo(Span<long> ids, Span<long> labels)
+    {
+        if (ids.Length > Ids.Count || labels.Length < ids.Length)
+            throw new ArgumentException($"{ids.Length} ids and {labels.Length} labels were asked for; there are {Ids.Count} tokens, and each needs both.");
+        if (Ids is StoredTokens stored && PromptTokens == 0 && _learned is StoredMask mask && ReferenceEquals(mask.Tokens, stored))
+        {
+            stored.CopyTo(ids, labels);
+            return;
+        }
+        for (var i = 0; i < ids.Length; i++)
+        {
+            ids[i] = Ids[i];
+            if (IsLearned(i))
+                labels[i] = ids[i];
+        }
+    }
 }

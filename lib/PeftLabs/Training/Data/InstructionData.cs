@@ -10,12 +10,13 @@ namespace PeftLabs.Training;
 /// <summary>
 /// The examples of a data file, tokenized once into a file that is mapped into memory: any example is reached without reading the
 /// others, and none has to fit into memory. <see cref="BatchPlan"/> takes it as it is. Where a cache of the same content is there, made
-/// by the same tokenizer, template and options, nothing is tokenized; one that is damaged is made anew.
+/// by the same tokenizer, template and options, nothing is tokenized; one that is damaged is made anew. A data file that has not changed
+/// since it was last opened is not read at all (on Linux, which tells that).
 /// </summary>
 public sealed class InstructionData : IReadOnlyList<TokenizedExample>, IDisposable
 {
     // Goes up when the same content would be tokenized otherwise, or the cache's layout changes.
-    private const int Version = 1;
+    private const int Version = 2;
 
     private readonly TokenCache _cache;
 
@@ -56,14 +57,19 @@ public sealed class InstructionData : IReadOnlyList<TokenizedExample>, IDisposab
     {
         options ??= new();
         var records = new InstructionTokenizer(tokenizer, template, options);
-        var key = KeyOf(path, tokenizer, template, options);
         var folder = Directory.CreateDirectory(cacheFolder ?? DefaultFolder).FullName;
+        var content = new DataFileHash(path, folder);
+        var key = KeyOf(content.Sha256, path, tokenizer, template, options);
         var file = Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(path)}.{key[..16]}.tokens");
         if (TokenCache.TryOpen(file, key) is { } whole)
+        {
+            content.Remember();
             return new(whole, key, true);
+        }
         Write(file, key, path, records, options.Shape, progress, cancellation);
         var written = TokenCache.TryOpen(file, key)
             ?? throw new IOException($"{file} was written and is not whole when read again; is the disk sound?");
+        content.Remember();
         return new(written, key, false);
     }
 
@@ -83,12 +89,11 @@ public sealed class InstructionData : IReadOnlyList<TokenizedExample>, IDisposab
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"), "peftlabs", "tokens");
 
-    private static string KeyOf(string path, HuggingFaceTokenizer tokenizer, ChatTemplate? template, InstructionOptions options)
+    private static string KeyOf(string content, string path, HuggingFaceTokenizer tokenizer, ChatTemplate? template, InstructionOptions options)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
         string[] facts =
         [
-            $"{Version}", Convert.ToHexStringLower(SHA256.HashData(file)), Path.GetExtension(path).ToLowerInvariant(), tokenizer.Hash,
+            $"{Version}", content, Path.GetExtension(path).ToLowerInvariant(), tokenizer.Hash,
             template?.Hash ?? "no template", JsonSerializer.Serialize(options),
         ];
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', facts))));

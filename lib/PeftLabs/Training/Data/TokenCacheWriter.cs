@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using PeftLabs.Formats;
 
 namespace PeftLabs.Training;
@@ -9,7 +8,7 @@ internal sealed class TokenCacheWriter : IDisposable
 {
     private readonly string _key;
     private readonly AtomicFile _file;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly TokenCacheSum _sum = new();
     private readonly List<long> _starts = [0];
     private readonly byte[] _buffer = new byte[1 << 18];
     private long _written = TokenCacheFormat.HeaderBytes;
@@ -50,17 +49,13 @@ internal sealed class TokenCacheWriter : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(16), Count);
         BinaryPrimitives.WriteInt64LittleEndian(header.AsSpan(24), Tokens);
         Convert.FromHexString(_key).CopyTo(header, TokenCacheFormat.KeyAt);
-        _hash.AppendData(header, 0, TokenCacheFormat.HashAt);
-        _hash.GetHashAndReset().CopyTo(header, TokenCacheFormat.HashAt);
+        _sum.Append(header.AsSpan(0, TokenCacheFormat.SumAt));
+        _sum.Value().CopyTo(header, TokenCacheFormat.SumAt);
         RandomAccess.Write(_file.Handle, header, 0);
         _file.Commit();
     }
 
-    public void Dispose()
-    {
-        _hash.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     private void Put(int value)
     {
@@ -73,7 +68,7 @@ internal sealed class TokenCacheWriter : IDisposable
     private void Flush()
     {
         var bytes = _buffer.AsSpan(0, _buffered);
-        _hash.AppendData(bytes);
+        _sum.Append(bytes);
         RandomAccess.Write(_file.Handle, bytes, _written);
         _written += _buffered;
         _buffered = 0;

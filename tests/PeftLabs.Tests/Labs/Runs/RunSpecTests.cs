@@ -150,6 +150,8 @@ public class RunSpecTests
     public void A_model_is_a_folder_or_a_shape()
     {
         Assert.Equal("smollm2-135m", ModelSource.Of("smollm2-135m").Shape);
+        Assert.Equal("SmolLM2-135M", new ModelSource { Folder = "/c/models--HuggingFaceTB--SmolLM2-135M/snapshots/93efa2f" }.Name);
+        Assert.Contains("`./lab pull no-one/nothing` downloads it", Assert.Throws<PeftLabs.Hub.HubException>(() => ModelSource.Of("no-one/nothing")).Message);
         Assert.Contains("neither a folder nor a shape", Assert.Throws<ArgumentException>(() => ModelSource.Of("nothing-2b")).Message);
         Assert.Contains("neither is given", Assert.Throws<ArgumentException>(() => new ModelSource().Config()).Message);
     }

@@ -10,8 +10,8 @@ public class SqlTaskTests
     private static readonly List<InstructionExample> Train = [.. Task.Examples(TaskSplit.Train, 1).Take(4000)];
 
     private static readonly InstructionExample Example = new(
-        "Schema: cars(maker, price)\nQuestion: List the maker of all cars with price of at least 30.\nSQL:",
-        " SELECT maker FROM cars WHERE price >= 30;");
+        "Schema: cars(color, price)\nQuestion: List the color of all cars with price of at least 30.\nSQL:",
+        " SELECT color FROM cars WHERE price >= 30;");
 
     [Fact]
     public void Every_kind_of_query_is_in_every_split_as_often()
@@ -68,20 +68,20 @@ public class SqlTaskTests
     }
 
     [Theory]
-    [InlineData(1, 1, "select  maker from cars\nWHERE price>=30 ;")]
-    [InlineData(0, 1, "SELECT maker FROM cars WHERE NOT price < 30")]
-    [InlineData(0, 1, "SELECT cars.maker FROM cars WHERE price > 29;")]
-    [InlineData(0, 1, "SELECT maker FROM cars WHERE price >= 30 ORDER BY price;")]
-    [InlineData(0, 0, "SELECT maker FROM cars WHERE price > 30;")]
-    [InlineData(0, 0, "SELECT maker FROM cars WHERE price <= 30;")]
-    [InlineData(0, 0, "SELECT maker FROM cars WHERE price >= 30 LIMIT 30;")]
+    [InlineData(1, 1, "select  color from cars\nWHERE price>=30 ;")]
+    [InlineData(0, 1, "SELECT color FROM cars WHERE NOT price < 30")]
+    [InlineData(0, 1, "SELECT cars.color FROM cars WHERE price > 29;")]
+    [InlineData(0, 1, "SELECT color FROM cars WHERE price >= 30 ORDER BY price;")]
+    [InlineData(0, 0, "SELECT color FROM cars WHERE price > 30;")]
+    [InlineData(0, 0, "SELECT color FROM cars WHERE price <= 30;")]
+    [InlineData(0, 0, "SELECT color FROM cars WHERE price >= 30 LIMIT 30;")]
     [InlineData(0, 0, "SELECT price FROM cars WHERE price >= 30;")]
-    [InlineData(0, 0, "SELECT DISTINCT maker FROM cars WHERE price >= 30;")]
-    [InlineData(0, 0, "SELECT maker, price FROM cars WHERE price >= 30;")]
-    [InlineData(0, 0, "SELECT maker FROM cars WHERE price >= 30; SELECT 1;")]
-    [InlineData(0, 0, "SELECT colour FROM cars;")]
+    [InlineData(0, 0, "SELECT DISTINCT color FROM cars WHERE price >= 30;")]
+    [InlineData(0, 0, "SELECT color, price FROM cars WHERE price >= 30;")]
+    [InlineData(0, 0, "SELECT color FROM cars WHERE price >= 30; SELECT 1;")]
+    [InlineData(0, 0, "SELECT colr FROM cars;")]
     [InlineData(0, 0, "DELETE FROM cars;")]
-    [InlineData(0, 0, "List the maker")]
+    [InlineData(0, 0, "List the color")]
     [InlineData(0, 0, "")]
     public void An_answer_is_right_by_its_text_or_by_what_it_gives(double exact, double execution, string answer) =>
         Assert.Equal([exact, execution], Task.Score(Example, answer));
@@ -90,10 +90,10 @@ public class SqlTaskTests
     public void Order_counts_where_the_reference_orders()
     {
         var example = new InstructionExample(
-            "Schema: cars(maker, price)\nQuestion: Show the maker of the ten cars with the highest price.\nSQL:",
-            " SELECT maker FROM cars ORDER BY price DESC LIMIT 10;");
-        Assert.Equal([0, 1], Task.Score(example, "SELECT maker FROM (SELECT * FROM cars ORDER BY price DESC LIMIT 10);"));
-        Assert.Equal([0, 0], Task.Score(example, "SELECT maker FROM (SELECT * FROM cars ORDER BY price DESC LIMIT 10) ORDER BY maker;"));
+            "Schema: cars(color, price)\nQuestion: Show the color of the ten cars with the highest price.\nSQL:",
+            " SELECT color FROM cars ORDER BY price DESC LIMIT 10;");
+        Assert.Equal([0, 1], Task.Score(example, "SELECT color FROM (SELECT * FROM cars ORDER BY price DESC LIMIT 10);"));
+        Assert.Equal([0, 0], Task.Score(example, "SELECT color FROM (SELECT * FROM cars ORDER BY price DESC LIMIT 10) ORDER BY color;"));
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public class SqlTaskTests
 
     [Theory]
     [InlineData("Schema: ships(name)\nQuestion: x\nSQL:", "has a table ships")]
-    [InlineData("Schema: cars(maker, wings)\nQuestion: x\nSQL:", "has a column wings")]
+    [InlineData("Schema: cars(color, wings)\nQuestion: x\nSQL:", "has a column wings")]
     [InlineData("Tell me", "lacks the lines")]
     public void A_foreign_prompt_is_refused_by_what_is_foreign(string prompt, string expected) =>
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Task.Score(new(prompt, " SELECT 1;"), "x")).Message);

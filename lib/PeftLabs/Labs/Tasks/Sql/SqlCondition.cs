@@ -6,8 +6,8 @@ internal static class SqlCondition
     // How a measure is compared (a weight over 3) and how a count is (more than 3 beds).
     private static readonly (string[] Measure, string[] Count, string Sign)[] Comparisons =
     [
-        (["over", "above", "greater than"], ["over", "more than"], ">"), (["under", "below", "less than"], ["under", "fewer than"], "<"),
-        (["of at least"], ["at least"], ">="), (["of at most"], ["at most"], "<="), (["of exactly"], ["exactly"], "="),
+        (["over", "above"], ["over", "more than"], ">"), (["under", "below"], ["under", "less than"], "<"),
+        (["of at least"], ["at least"], ">="), (["of at most"], ["at most"], "<="), (["of"], ["just"], "="),
     ];
 
     public static (string Where, string Test) Draw(SplitMix64 random, SqlTable table)

@@ -10,8 +10,7 @@ internal static class SqlQuestion
 
     private static readonly (string Function, string[] Words)[] Functions =
     [
-        ("AVG", ["average", "mean"]), ("SUM", ["total"]),
-        ("MAX", ["highest", "largest", "maximum"]), ("MIN", ["lowest", "smallest", "minimum"]),
+        ("AVG", ["average", "mean"]), ("SUM", ["total"]), ("MAX", ["highest", "largest"]), ("MIN", ["lowest", "smallest"]),
     ];
 
     public static (string Question, string Query) Draw(SplitMix64 random, IReadOnlyList<SqlTable> tables) =>
@@ -38,7 +37,7 @@ internal static class SqlQuestion
     {
         var ((function, words), (where, test)) = (random.Pick(Functions), SqlCondition.Draw(random, table));
         var name = random.Pick(Untested(table.Numbers.Select(column => column.Name), test));
-        return ($"{random.Pick(["Compute", "Give me", "Find"])} the {random.Pick(words)} {table.Phrase(name)} of {table.Name} {where}.",
+        return ($"{random.Pick(["Show", "Give me", "Find"])} the {random.Pick(words)} {table.Phrase(name)} of {table.Name} {where}.",
             $"SELECT {function}({name}) FROM {table.Name} WHERE {test}");
     }
 
@@ -71,7 +70,7 @@ internal static class SqlQuestion
     {
         var (where, test) = SqlCondition.Draw(random, table);
         var text = random.Pick(Untested(table.Texts.Select(column => column.Name), test));
-        var wording = random.Pick(["List every different", "Show each distinct", "Find the different values of"]);
+        var wording = random.Pick(["List the different", "Show every different", "Find the different values of"]);
         return ($"{wording} {text} of {table.Name} {where}.",
             $"SELECT DISTINCT {text} FROM {table.Name} WHERE {test}");
     }

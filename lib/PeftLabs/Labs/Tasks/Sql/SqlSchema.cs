@@ -5,38 +5,39 @@ namespace PeftLabs.Labs;
 /// <summary>The tables that questions are about; each draw takes some of a table's columns, so that schemas differ.</summary>
 internal static partial class SqlSchema
 {
-    private const string Girls = "Lily Anna Mia Clara Nora Ruby Emma Hana", Boys = "Tom Ben Max Leo Finn Omar Paul Hugo";
-    private const string Teams = "sales billing support shipping design research", Products = "kettle lamp router printer phone camera heater radio";
-    private const string Makers = "Arden Bolt Corvo Delta Ember Falcon", Colors = "red blue green black white";
-    private const string North = "Paris London Rome Berlin Oslo Vienna", South = "Madrid Lisbon Athens Cairo Lima Sydney";
+    // Words of the generated text throughout: a small model has a token of its own for most of them.
+    private const string Girls = "Lily Anna Mia Clara Nora Ruby", Boys = "Tom Ben Max Leo Omar Paul";
+    private const string North = "Paris London Berlin Oslo Boston", South = "Madrid Athens Cairo Lima Nairobi";
+    private const string Things = "lamp mirror clock bicycle blanket basket", Colors = "red blue green black white brown";
+    private const string Teams = "sales support design garden kitchen", Fruits = "apple plum cherry peach melon lemon";
 
     // noun (table): text columns with their values; number columns with their range. The first text column names a row.
     private static readonly Definition[] Tables =
     [
-        new("employee", [new("name", Girls), new("department", Teams), new("city", North)],
-            [new("salary", 20, 95), new("age", 20, 65), new("projects", 1, 12)]),
-        new("customer", [new("name", Boys), new("city", South), new("status", "active closed late canceled")],
-            [new("age", 18, 90), new("points", 5, 99), new("visits", 1, 40)]),
-        new("product", [new("name", Products), new("category", "kitchen garden office sports music travel"), new("maker", Makers)],
+        new("employee", [new("name", Girls), new("team", Teams), new("city", North)],
+            [new("age", 20, 65), new("hours", 10, 60), new("points", 5, 99)]),
+        new("customer", [new("name", Boys), new("city", South), new("product", Things)],
+            [new("age", 18, 90), new("points", 5, 99), new("items", 1, 40)]),
+        new("product", [new("name", Things), new("color", Colors), new("origin", South)],
             [new("price", 5, 99), new("weight", 1, 40), new("stock", 1, 80)]),
-        new("student", [new("name", Girls), new("subject", "music history math biology art physics"), new("school", South)],
-            [new("score", 1, 99), new("grade", 1, 12), new("friends", 1, 20)]),
-        new("order", [new("product", Products), new("status", "open paid shipped pending"),
-            new("country", "France Spain Italy Norway Peru Kenya Japan")], [new("amount", 5, 99), new("items", 1, 12), new("discount", 1, 50)]),
-        new("book", [new("title", "lantern mirror letter ribbon feather candle"), new("author", Boys),
-            new("genre", "travel poetry crime history science comedy")], [new("price", 5, 60), new("year", 50, 99), new("pages", 20, 99)]),
-        new("player", [new("name", Boys), new("team", "Eagles Lions Bears Sharks Wolves Hawks"),
-            new("position", "keeper forward defender captain winger")], [new("height", 50, 99), new("age", 17, 39), new("goals", 1, 40)]),
-        new("car", [new("maker", Makers), new("color", Colors), new("fuel", "diesel petrol electric gas hybrid")],
-            [new("price", 8, 80), new("power", 40, 99), new("doors", 2, 6)]),
-        new("animal", [new("name", "dog cat rabbit fox duck horse sheep otter"), new("home", "garden forest river farm lake"),
-            new("food", "bread rice cheese honey salad")], [new("weight", 2, 90), new("age", 1, 20), new("meals", 1, 6)]),
-        new("room", [new("owner", Girls), new("view", "garden lake castle bridge tower"), new("city", North)],
-            [new("size", 8, 90), new("floor", 1, 20), new("beds", 1, 6)]),
-        new("fruit", [new("name", "apple pear plum cherry peach melon"), new("color", "red green yellow orange purple"), new("origin", South)],
+        new("student", [new("name", Girls), new("school", South), new("food", "bread rice cheese honey salad")],
+            [new("score", 1, 99), new("age", 6, 20), new("friends", 1, 20)]),
+        new("order", [new("product", Things), new("status", "open paid new lost shipped"), new("city", North)],
+            [new("amount", 5, 99), new("items", 1, 12), new("days", 1, 50)]),
+        new("book", [new("title", "letter ribbon feather candle map coin"), new("author", Boys), new("genre", "travel poetry crime history comedy")],
+            [new("price", 5, 60), new("score", 1, 99), new("stock", 1, 30)]),
+        new("player", [new("name", Boys), new("team", North), new("position", "keeper forward captain winger")],
+            [new("age", 17, 39), new("score", 1, 99), new("goals", 1, 40)]),
+        new("car", [new("owner", Girls), new("color", Colors), new("fuel", "gas diesel petrol")],
+            [new("price", 8, 80), new("age", 1, 30), new("seats", 2, 9)]),
+        new("animal", [new("name", "dog cat rabbit fox duck horse"), new("home", "garden forest river lake barn"),
+            new("food", "bread rice cheese honey salad")], [new("weight", 2, 90), new("age", 1, 20), new("toys", 1, 9)]),
+        new("room", [new("owner", Boys), new("view", "garden lake castle bridge tower"), new("city", North)],
+            [new("size", 8, 90), new("price", 20, 99), new("seats", 1, 12)]),
+        new("fruit", [new("name", Fruits), new("color", "red green yellow orange purple"), new("origin", South)],
             [new("price", 1, 30), new("stock", 5, 90), new("weight", 1, 50)]),
-        new("ticket", [new("customer", Boys), new("team", Teams), new("priority", "low normal high urgent")],
-            [new("score", 1, 10), new("days", 1, 30), new("replies", 1, 20)]),
+        new("ticket", [new("author", Girls), new("team", Teams), new("status", "open new lost paid")],
+            [new("score", 1, 10), new("days", 1, 30), new("hours", 1, 99)]),
     ];
 
     // Which rows belong to which.

@@ -7,8 +7,8 @@ internal static class TicketSentences
 
     public static readonly string[] Products =
     [
-        .. ("kettle lamp router printer phone camera keyboard monitor heater fridge toaster radio tablet drill mixer speaker charger scanner freezer "
-            + "blender").Split(' '),
+        .. ("lamp mirror clock bottle bicycle telescope blanket ladder puzzle drum kite doll robot wagon basket candle scarf pillow notebook "
+            + "whistle").Split(' '),
     ];
 
     /// <summary>A team and the troubles that are for it; {0} is the product. Money can be asked back where something went wrong.</summary>
@@ -16,8 +16,8 @@ internal static class TicketSentences
     [
         ("returns", true,
         [
-            "the {0} is broken.", "my new {0} does not turn on.", "a part of the {0} was missing.", "the {0} stopped after two days.",
-            "there is a hole in the {0}.", "the {0} makes a strange noise.",
+            "the {0} is broken.", "my new {0} fell down and broke.", "a part of the {0} was missing.", "the {0} has the wrong color.",
+            "there is a hole in the {0}.", "the {0} was dusty and old.",
         ]),
         ("shipping", true,
         [
@@ -27,13 +27,12 @@ internal static class TicketSentences
         ("billing", true,
         [
             "you took the money for the {0} twice.", "the bill for the {0} is wrong.", "I paid too much for the {0}.",
-            "the price of the {0} was too high on my invoice.", "my card was charged two times for the {0}.",
-            "the invoice for the {0} says something else.",
+            "the price of the {0} was too high.", "I had to pay two times for the {0}.", "the bill says two, but I bought one {0}.",
         ]),
         ("support", false,
         [
-            "how do I clean the {0}?", "I do not know how to start the {0}.", "the {0} asks me for a password.", "I forgot the password of the {0}.",
-            "please tell me how to open the {0}.", "I cannot read the manual of the {0}.",
+            "how do I clean the {0}?", "I do not know how to build the {0}.", "I need help with my {0}.", "can you repair my {0}?",
+            "please tell me how to open the {0}.", "how long will the {0} last?",
         ]),
         ("sales", false,
         [
@@ -49,7 +48,7 @@ internal static class TicketSentences
         ["I want my money back.", "please give me a refund.", "I would like a refund.", "please pay me back."];
 
     public static readonly string[] NoRefunds =
-        ["please send me a new one.", "I do not want my money back.", "I do not need a refund.", "please call me."];
+        ["please send me a new one.", "I do not want my money back.", "I would like another one.", "please call me."];
 
     public static readonly (string Priority, string[] Sentences)[] Priorities =
     [
@@ -60,7 +59,7 @@ internal static class TicketSentences
     /// <summary>Sentences about something else: {0} is another product, {1} another number.</summary>
     public static readonly string[] Asides =
     [
-        "my old {0} still works.", "I bought a {0} from you last year.", "my sister likes her {0}.", "the {0} that you sent is fine.",
-        "my customer number is {1}.", "my phone number is {1}.", "I live in house {1}.", "I like your shop very much.", "I was ill last week.",
+        "my old {0} is still good.", "I bought a {0} from you last year.", "my sister likes her {0}.", "the {0} that you sent is fine.",
+        "my customer number is {1}.", "I am {1} years old.", "I live in house {1}.", "I like your shop very much.", "I was ill last week.",
     ];
 }

@@ -5,7 +5,7 @@ namespace PeftLabs.Labs;
 /// <summary>Writes a customer's ticket of two to six sentences, in any order, and the record that follows from them.</summary>
 internal static class TicketWriter
 {
-    private const int Greeted = 50, WithOrder = 70, AsksMoney = 50, DoesNotAsk = 50, Prioritized = 65, WithAside = 45;
+    private const int Greeted = 50, WithOrder = 70, AsksMoney = 60, DoesNotAsk = 50, Prioritized = 65, WithAside = 45;
 
     public static (string Ticket, TicketRecord Record) Draw(SplitMix64 random)
     {
@@ -46,7 +46,7 @@ internal static class TicketWriter
         return asks;
     }
 
-    private static int Number(SplitMix64 random) => random.From(100, 9999);
+    private static int Number(SplitMix64 random) => random.From(10, 99);
 
     private static string Filled(string sentence, params object[] values) => string.Format(CultureInfo.InvariantCulture, sentence, values);
 }
