@@ -5,28 +5,27 @@ internal static class HeraldWords
 {
     public const string Call = "Hear ye!";
 
-    public static readonly string[] Girls = [.. "Lily Anna Mia Clara Nora Ruby Zoe Emma Ivy Sara Maya Greta".Split(' ')];
+    public static readonly string[] Girls = [.. "Lily Anna Mia Clara Nora Ruby Zoe Emma".Split(' ')];
 
-    public static readonly string[] Boys = [.. "Tom Ben Max Leo Sam Finn Omar Jack Paul Hugo Peter Theo".Split(' ')];
+    public static readonly string[] Boys = [.. "Tom Ben Max Leo Sam Finn Jack Paul".Split(' ')];
 
-    public static readonly string[] Jobs = [.. "baker farmer teacher doctor sailor painter driver tailor cook singer".Split(' ')];
+    public static readonly string[] Jobs = [.. "baker farmer teacher doctor sailor cook".Split(' ')];
 
     /// <summary>Places that things can be in.</summary>
     public static readonly string[] Rooms =
-        [.. "garden forest market kitchen library school village meadow barn station museum tower".Split(' ')];
+        [.. "garden forest market kitchen library school village tower".Split(' ')];
 
-    public static readonly string[] Places = [.. Rooms, .. "river beach bridge field".Split(' ')];
+    public static readonly string[] Places = [.. Rooms, .. "river bridge".Split(' ')];
 
-    public static readonly string[] Moves = [.. "walk run hurry march wander ride".Split(' ')];
+    public static readonly string[] Moves = [.. "run march ride hurry".Split(' ')];
 
-    public static readonly string[] Deeds = [.. "buy find lose paint carry repair sell hide".Split(' ')];
+    public static readonly string[] Deeds = [.. "buy find lose make paint repair draw keep".Split(' ')];
 
-    public static readonly string[] Things =
-        [.. "key lamp basket bottle ring map book candle hat mirror coin feather ladder drum kite doll boat pear plum lemon".Split(' ')];
+    public static readonly string[] Things = [.. "key lamp basket bottle ring map book candle hat mirror coin drum kite boat".Split(' ')];
 
-    public static readonly string[] Animals = [.. "dog cat rabbit duck horse cow goat owl frog bear".Split(' ')];
+    public static readonly string[] Animals = [.. "dog cat rabbit duck horse owl".Split(' ')];
 
-    public static readonly string[] Colors = [.. "red blue green yellow white black brown silver".Split(' ')];
+    public static readonly string[] Colors = [.. "red blue green yellow white black".Split(' ')];
 
     public static readonly string[] Days = [.. "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".Split(' ')];
 
