@@ -77,6 +77,7 @@ public sealed class LoadBenchmark
         var file = Path.Combine(folder, "model.safetensors");
         var clock = new ReadingClock([file], _options.Repeats, _progress, _cancellation);
         return clock.Measure([file],
+            ("raw reading into new memory", () => new RawCopy(file)),
             ("loading as stored, bfloat16", () => CausalLM.Load(folder, stored)),
             ("loading as float32", () => CausalLM.Load(folder, Loading(WeightFormat.Float32, WeightFormat.Float32))),
             ("loading as nf4-dq", () => CausalLM.Load(folder, Loading(WeightFormat.NF4Double, WeightFormat.BFloat16))));

@@ -24,6 +24,18 @@ public class SafeTensorsFileTests
     }
 
     [Fact]
+    public void A_file_that_has_become_shorter_is_an_error()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "elsewhere a mapped file cannot be cut");
+        using var folder = new TemporaryFolder();
+        System.IO.File.WriteAllBytes(folder["x"], File(Good, 4));
+        using var file = SafeTensorsFile.Open(folder["x"]);
+        using (var cut = new FileStream(folder["x"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            cut.SetLength(cut.Length - 2);
+        Assert.Throws<EndOfStreamException>(() => file.Read("a"));
+    }
+
+    [Fact]
     public void Open_reads_metadata_escapes_and_unknown_fields()
     {
         using var folder = new TemporaryFolder();

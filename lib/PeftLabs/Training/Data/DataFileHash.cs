@@ -17,13 +17,14 @@ internal sealed class DataFileHash
     /// <summary>Recalls the hash, or reads the file.</summary>
     /// <param name="path">The data file.</param>
     /// <param name="folder">The folder of the token caches, in which hashes are remembered.</param>
+    /// <param name="time">The time now.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public DataFileHash(string path, string folder)
+    public DataFileHash(string path, string folder, DateTimeOffset? time = null)
     {
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(path))));
         _memory = Path.Combine(folder, "hashes", name[..32]);
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
-        var (now, before) = (DateTimeOffset.UtcNow, FileStamp.Of(file));
+        var (now, before) = (time ?? DateTimeOffset.UtcNow, FileStamp.Of(file));
         if (before is not null && Recalled(before) is { } recalled)
         {
             Sha256 = recalled;
