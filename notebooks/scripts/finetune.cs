@@ -8,7 +8,7 @@ using PeftLabs.Labs;
 using PeftLabs.Training;
 
 var output = args.ElementAtOrDefault(0) ?? "artifacts/text-to-sql";
-var steps = int.Parse(args.ElementAtOrDefault(1) ?? "800");
+var steps = int.Parse(args.ElementAtOrDefault(1) ?? "1000");
 var model = args.ElementAtOrDefault(2) ?? LabModel.Name;
 
 var spec = new RunSpec
@@ -19,11 +19,11 @@ var spec = new RunSpec
     {
         Kind = DataKind.Task,
         Task = "text-to-sql",
-        Examples = 12_800,
+        Examples = 16_000,
         Batches = new() { Kind = BatchKind.Bucketed, Size = 16 },
     },
     Lora = new() { Rank = 32, Alpha = 64, TargetModules = ModuleSelection.Matching("all-linear") },
-    Training = new() { Steps = steps, LearningRate = 3e-3, WarmupSteps = 30 },
+    Training = new() { Steps = steps, LearningRate = 2.4e-3, WarmupSteps = 30 },
     HeldOut = 64,
     Samples = 2,
 };
