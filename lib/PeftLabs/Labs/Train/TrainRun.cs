@@ -38,7 +38,7 @@ public static class TrainRun
         using var data = FineTuning.OpenData(config.Run, calls.Tokenizing, cancellation);
         var spec = WithSteps(config, data);
         calls.Started?.Invoke(spec);
-        folder?.RequireWritable();
+        folder?.Prepare(config.Merged);
         AtomicFolder? output = null;
         using var removed = new Memory.OnDispose(() => output?.Dispose());
         var run = FineTuning.Run(spec, data, new()
