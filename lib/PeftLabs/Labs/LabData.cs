@@ -113,8 +113,13 @@ public sealed class LabData : IDisposable
     public double PaddingShare(int batches) => _plan.PaddingShare(0, batches);
 
     /// <summary>The steps of some passes over the examples, each of so many batches; the last one may begin the next pass.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The passes are not above 0.</exception>
-    public int StepsOf(double epochs, int accumulate) => checked((int)((_plan.BatchesOf(epochs) + accumulate - 1) / accumulate));
+    /// <exception cref="ArgumentOutOfRangeException">The passes are not above 0, or so many that their steps cannot be counted.</exception>
+    public int StepsOf(double epochs, int accumulate)
+    {
+        var steps = (_plan.BatchesOf(epochs) - 1) / accumulate + 1;
+        return steps <= int.MaxValue ? (int)steps
+            : throw new ArgumentOutOfRangeException(nameof(epochs), $"Epochs is {epochs:R}, which is {steps} steps; there may be {int.MaxValue} at most.");
+    }
 
     /// <summary>Tokens of a batch on average, padding among them, over the first batches.</summary>
     internal double MeanTokens(int batches) => _plan.PlannedFrom().Take(batches).Average(batch => (double)batch.Tokens);
@@ -135,7 +140,7 @@ public sealed class LabData : IDisposable
 
     internal TrainingPlan Plan(ModelConfig config, TrainingOptions training, ModelLoadOptions loading, LoraAdapterConfig? lora)
     {
-        var batches = _plan.PlannedFrom().Take(checked(training.Steps * training.Accumulate));
+        var batches = _plan.PlannedFrom().Take((int)Math.Min((long)training.Steps * training.Accumulate, int.MaxValue));
         var shapes = BatchShape.Largest(batches.Select(b => new BatchShape(b.Rows.Count, b.Width, _plan.TargetsOf(b), _plan.LayoutOf(b))));
         var largest = shapes.MaxBy(s => (s.Batch * s.Tokens, s.Layout?.LongestSpan, s.LabelledTokens))!;
         return new TrainingPlan(config, largest.Batch, largest.Tokens, largest.LabelledTokens, lora)

@@ -20,7 +20,8 @@ public static class TrainRun
             return new(spec, data.Examples, [], null) { Unpredicted = unpredicted };
         var seconds = TorchSharp.torch.device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : (double?)null;
         // The plan is of the largest batch, and time goes with tokens.
-        var share = data.MeanTokens(spec.Training.Steps * spec.Training.Accumulate) / (plan.Batch * plan.Tokens);
+        var batches = (int)Math.Min((long)spec.Training.Steps * spec.Training.Accumulate, int.MaxValue);
+        var share = data.MeanTokens(batches) / (plan.Batch * plan.Tokens);
         return new(spec, data.Examples, plan.Predict(), seconds * share);
     }
 
