@@ -31,7 +31,14 @@ internal sealed class TrainFolder
     /// <exception cref="IOException">The folder cannot be made, or the merged model's is not free.</exception>
     public void Prepare(string? merged)
     {
-        Begin().Dispose();
+        try
+        {
+            Begin().Dispose();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new IOException($"The output {_folder} cannot be made: {e.Message} Nothing was run.", e);
+        }
         if (merged is not null)
             RequireFree(merged);
         if (_overwrites)

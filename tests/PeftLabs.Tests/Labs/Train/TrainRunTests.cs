@@ -158,6 +158,23 @@ public sealed class TrainRunTests : IDisposable
     }
 
     [Fact]
+    public void An_output_that_cannot_be_made_is_told_by_its_name_before_anything_is_trained()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /proc.");
+        var error = Assert.Throws<IOException>(() => Run(Config() with { Output = "/proc/out" }));
+        Assert.StartsWith("The output /proc/out cannot be made", error.Message);
+        Assert.False(Directory.Exists(_folder["runs"]));
+    }
+
+    [Fact]
+    public async Task The_prediction_of_a_run_without_end_can_be_stopped()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var predicting = Task.Run(() => TrainRun.Predict(Config("steps: 2000000000\n"), null, stop.Token), TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => predicting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_run_on_a_file_is_run_again_from_its_record_and_refused_where_the_file_changed()
     {
         var folder = Run(Config()).Run.Folder;
