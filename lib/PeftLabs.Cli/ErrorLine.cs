@@ -5,11 +5,14 @@ namespace PeftLabs.Cli;
 /// <summary>An exception as the one line that a user reads.</summary>
 public static class ErrorLine
 {
-    /// <summary>The message of the innermost exception that says something, on one line, without .NET's "(Parameter 'x')".</summary>
+    /// <summary>The message of the innermost exception that says something, on one line, without .NET's "(Parameter 'x')" and "Actual value was x.".</summary>
     public static string Of(Exception exception)
     {
         exception = Unwrap(exception);
         var message = exception.Message;
+        // It stands on a line of its own, and the message has said it.
+        if (exception is ArgumentOutOfRangeException { ActualValue: not null } && message.LastIndexOf('\n') is > 0 and var end)
+            message = message[..end];
         if (exception is ArgumentException { ParamName: { } name })
             message = message.Replace($" (Parameter '{name}')", "");
         if (exception is DllNotFoundException)

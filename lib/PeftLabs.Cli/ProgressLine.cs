@@ -8,7 +8,10 @@ public sealed class ProgressLine(TextWriter lines, bool terminal) : IDisposable
     private const int Width = 79;
 
     private long _step;
-    private bool _written;
+    private int _written;
+
+    /// <summary>Whether a command's standard error is a terminal: the process's own, and not led into a file or a pipe.</summary>
+    public static bool IsTerminal(TextWriter error) => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
 
     /// <summary>Shows how far something is.</summary>
     /// <param name="text">How far.</param>
@@ -17,8 +20,9 @@ public sealed class ProgressLine(TextWriter lines, bool terminal) : IDisposable
     {
         if (terminal)
         {
-            lines.Write($"\r{text.PadRight(Width)}");
-            _written = true;
+            // A longer line before leaves nothing behind.
+            lines.Write($"\r{text.PadRight(Math.Max(Width, _written))}");
+            _written = Math.Max(Width, text.Length);
         }
         else if (step > _step)
         {
@@ -37,8 +41,8 @@ public sealed class ProgressLine(TextWriter lines, bool terminal) : IDisposable
     /// <summary>Clears the line.</summary>
     public void Dispose()
     {
-        if (_written)
-            lines.Write($"\r{new string(' ', Width)}\r");
-        _written = false;
+        if (_written > 0)
+            lines.Write($"\r{new string(' ', _written)}\r");
+        _written = 0;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PeftLabs.Hub;
 using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Models;
@@ -22,7 +21,7 @@ public static class GenerationBenchmark
         var start = Stopwatch.GetTimestamp();
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
-            : CausalLM.Load(ModelLocation.Find(options.Model!), loading);
+            : CausalLM.Load(LabModel.FolderOf(options.Model!), loading);
         var loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var loadedBytes = meter.CurrentBytes;
         var generation = new GenerationOptions

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PeftLabs.Adapters;
-using PeftLabs.Hub;
 using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Memory.Profiling;
@@ -31,7 +30,7 @@ public static class StepBenchmark
         var loading = options.Loading() with { Device = where };
         using var model = options.Shape is { } shape
             ? CausalLM.Random(ModelShapes.Find(shape), 1, loading)
-            : CausalLM.Load(ModelLocation.Find(options.Model!), loading);
+            : CausalLM.Load(LabModel.FolderOf(options.Model!), loading);
         using var adapter = Prepare(model, options);
         load.Dispose();
         resident.Loaded();

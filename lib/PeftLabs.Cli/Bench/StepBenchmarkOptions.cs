@@ -1,5 +1,5 @@
 using PeftLabs.Formats;
-using PeftLabs.Hub;
+using PeftLabs.Labs;
 using PeftLabs.Models;
 using PeftLabs.Planning;
 using PeftLabs.Quantization;
@@ -86,7 +86,7 @@ public sealed record StepBenchmarkOptions
         {
             Loading = Loading(),
             Training = Training,
-            Weights = Model is { } model ? WeightSource.Of(ModelLocation.Find(model)) : WeightSource.Random,
+            Weights = Model is { } model ? WeightSource.Of(LabModel.FolderOf(model)) : WeightSource.Random,
         };
 
     /// <summary>Throws where the options do not fit together.</summary>

@@ -20,8 +20,7 @@ public static class EvaluateCommand
         command.SetAction((parsed, cancellation) =>
         {
             var (request, settings) = (options.Read(parsed), parsed.InvocationConfiguration);
-            var isTerminal = ReferenceEquals(settings.Error, Console.Error) && !Console.IsErrorRedirected;
-            using var progress = new EvaluationReporter(settings.Error, isTerminal);
+            using var progress = new EvaluationReporter(settings.Error, ProgressLine.IsTerminal(settings.Error));
             if (request.Note is { } note)
                 progress.Say(note);
             using var loaded = model.Load(parsed);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using PeftLabs.Adapters;
 using PeftLabs.Cli.Merging;
 using PeftLabs.Hub;
+using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Quantization;
@@ -39,7 +40,7 @@ public static class MergeCommand
         };
         command.SetAction((parsed, cancellation) =>
         {
-            var folder = ModelLocation.Find(parsed.GetRequiredValue(model));
+            var folder = LabModel.FolderOf(parsed.GetRequiredValue(model));
             var options = new MergeOptions
             {
                 Base = ModelLoadOptions.QLora with { Projections = WeightFormat.Parse(parsed.GetValue(format)!) },

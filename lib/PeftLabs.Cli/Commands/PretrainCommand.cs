@@ -1,6 +1,6 @@
 using System.CommandLine;
+using PeftLabs.Cli.Training;
 using PeftLabs.Labs;
-using PeftLabs.Training;
 
 namespace PeftLabs.Cli.Commands;
 
@@ -48,10 +48,11 @@ public static class PretrainCommand
                 return Task.FromResult(ExitCode.Missing);
             }
             var checkpoints = parsed.GetValue(s_checkpoints)?.FullName ?? Path.Combine(LabPaths.Root, "artifacts", "pretraining", Path.GetFileName(folder));
-            error.WriteLine($"{spec.Config().Parameters / 1e6:0.00} million parameters, {spec.Steps} steps of {spec.Batch} × {spec.Length} tokens; "
-                + $"checkpoints in {checkpoints}");
-            var progress = new TrainingProgress(spec.Steps);
-            var report = Pretraining.Run(spec, folder, checkpoints, step => error.WriteLine(progress.Line(step)), cancellation);
+            using var reporter = new TrainReporter(error, ProgressLine.IsTerminal(error));
+            reporter.Started($"{spec.Config().Parameters / 1e6:0.00} million parameters, {spec.Steps} steps of {spec.Batch} × {spec.Length} tokens; "
+                + $"checkpoints in {checkpoints}", spec.Steps);
+            var report = Pretraining.Run(spec, folder, checkpoints, reporter.Show, cancellation);
+            reporter.Dispose();
             figure?.Write(Path.GetFileName(folder), [("loss", report.LossCurve())]);
             output.WriteLine(parsed.GetValue(s_json) ? report.ToJson() : Text(report, folder));
             return Task.FromResult(ExitCode.Done);

@@ -32,7 +32,7 @@ public static class PullCommand
 
     private static async Task<HubSnapshot> PullAsync(string model, HubOptions options, TextWriter error, CancellationToken cancellation)
     {
-        using var progress = new PullProgress(error, terminal: ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
+        using var progress = new PullProgress(error, ProgressLine.IsTerminal(error));
         try
         {
             return await HubModel.PullSnapshotAsync(model, options, progress, cancellation);

@@ -34,7 +34,7 @@ public static class TrainCommand
                 output.Write(config.ToYaml());
                 return Task.FromResult(ExitCode.Done);
             }
-            using var reporter = new TrainReporter(error, ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
+            using var reporter = new TrainReporter(error, ProgressLine.IsTerminal(error));
             using var stop = new StopSignals(reporter.Say, cancellation);
             var calls = new TrainCalls
             {

@@ -141,6 +141,6 @@ public sealed class EvaluateOptions
             ? $"{text.Name} holds {text.Documents.Count} document{(text.Documents.Count == 1 ? "" : "s")}, fewer than {examples}: all are read."
             : null;
 
-    /// <summary>What tables call a model or an adapter: its folder's own name.</summary>
-    internal static string ModelName(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+    /// <summary>What tables call a model or an adapter: its name on the hub, or its folder's own.</summary>
+    internal static string ModelName(string folder) => ModelLocation.NameOf(Path.GetFullPath(folder));
 }

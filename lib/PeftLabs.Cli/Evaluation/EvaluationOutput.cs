@@ -105,7 +105,7 @@ public sealed class EvaluationOutput(string model, EvaluateRequest request, IRea
         change = Number(change.Change),
         low = Number(change.Low),
         high = Number(change.High),
-        p = change.PValue,
+        p = Number(change.PValue),
         test = change.Test == PairedTest.McNemar ? "mcnemar" : "paired_bootstrap",
     };
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using PeftLabs.Adapters;
 using PeftLabs.Formats;
 using PeftLabs.Hub;
+using PeftLabs.Labs;
 using PeftLabs.Models;
 using PeftLabs.Models.Generation;
 using PeftLabs.Quantization;
@@ -14,7 +15,7 @@ namespace PeftLabs.Cli.Generation;
 /// <param name="withAdapter">Whether an adapter is among them.</param>
 public sealed class ModelOptions(bool withAdapter = true)
 {
-    private readonly Argument<string> _model = new("model") { Description = "The model: a folder, or a name of the hub that was pulled" };
+    private readonly Argument<string> _model = new("model") { Description = $"The model: a folder, a name of the hub that was pulled, or {LabModel.Name}, the kit's own" };
     private readonly Option<string?> _adapter = new("--adapter") { Description = "An adapter: a folder, or a name of the hub that was pulled" };
     private readonly Option<string?> _format = new("--format")
     {
@@ -39,7 +40,8 @@ public sealed class ModelOptions(bool withAdapter = true)
 
     /// <summary>The model's folder.</summary>
     /// <exception cref="HubException">There is no such model on this machine.</exception>
-    public string Folder(ParseResult parsed) => ModelLocation.Find(parsed.GetRequiredValue(_model));
+    /// <exception cref="FileNotFoundException">It is the kit's own, and is not there.</exception>
+    public string Folder(ParseResult parsed) => LabModel.FolderOf(parsed.GetRequiredValue(_model));
 
     /// <summary>Loads the model, with its tokenizer and the adapter.</summary>
     /// <exception cref="HubException">There is no such model, or adapter, on this machine.</exception>

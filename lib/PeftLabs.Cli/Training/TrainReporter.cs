@@ -17,10 +17,13 @@ internal sealed class TrainReporter(TextWriter lines, bool terminal) : IProgress
     private int _steps;
 
     /// <summary>Says what begins.</summary>
-    public void Started(RunSpec spec)
+    public void Started(RunSpec spec) => Started($"{spec.Name}: {spec.Model.Name}, {spec.Training.Steps} steps", spec.Training.Steps);
+
+    /// <summary>The same of a training that is no run.</summary>
+    public void Started(string what, int steps)
     {
-        (_steps, _progress) = (spec.Training.Steps, new(spec.Training.Steps));
-        Say($"{spec.Name}: {spec.Model.Name}, {spec.Training.Steps} steps");
+        (_steps, _progress) = (steps, new(steps));
+        Say(what);
     }
 
     /// <summary>Shows a step that has ended.</summary>

@@ -69,7 +69,7 @@ public static class FineTuning
         // Of a file the record names what it holds.
         spec = spec with { Data = data.Recipe };
         var heldOut = new HeldOutCheck(data, spec);
-        using var record = RunWriter.Start(Describe(spec, data), calls.Runs);
+        using var record = RunWriter.Start(Describe(spec, data, cancellation), calls.Runs);
         using var meter = MemoryMeter.Start(new MemoryMeterOptions { Device = device(spec.Device) });
         using var load = meter.Stage(MemoryStage.Load);
         using var loaded = new LoadedModel(spec);
@@ -154,9 +154,9 @@ public static class FineTuning
         ["Batch"] = $"{data.Batch}",
     };
 
-    private static RunDescription Describe(RunSpec spec, LabData data)
+    private static RunDescription Describe(RunSpec spec, LabData data, CancellationToken cancellation)
     {
-        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora) with { Weights = spec.Model.Weights() };
+        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora, cancellation) with { Weights = spec.Model.Weights() };
         var portable = spec.Portable();
         return new RunDescription
         {

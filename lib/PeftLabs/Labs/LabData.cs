@@ -113,11 +113,17 @@ public sealed class LabData : IDisposable
     public double PaddingShare(int batches) => _plan.PaddingShare(0, batches);
 
     /// <summary>The steps of some passes over the examples, each of so many batches; the last one may begin the next pass.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The passes are not above 0.</exception>
-    public int StepsOf(double epochs, int accumulate) => checked((int)((_plan.BatchesOf(epochs) + accumulate - 1) / accumulate));
+    /// <exception cref="ArgumentOutOfRangeException">The passes are not above 0, or so many that their steps cannot be counted.</exception>
+    public int StepsOf(double epochs, int accumulate)
+    {
+        var steps = (_plan.BatchesOf(epochs) - 1) / accumulate + 1;
+        return steps <= int.MaxValue ? (int)steps
+            : throw new ArgumentOutOfRangeException(nameof(epochs), $"Epochs is {epochs:R}, which is {steps} steps; there may be {int.MaxValue} at most.");
+    }
 
-    /// <summary>Tokens of a batch on average, padding among them, over the first batches.</summary>
-    internal double MeanTokens(int batches) => _plan.PlannedFrom().Take(batches).Average(batch => (double)batch.Tokens);
+    /// <summary>Tokens of a batch on average, padding among them, over the batches of a run.</summary>
+    internal double MeanTokens(TrainingOptions training, CancellationToken cancellation) =>
+        Planned(training, cancellation).Average(batch => (double)batch.Tokens);
 
     /// <summary>The batches of a run, from the first on or from a later one, the first being 0.</summary>
     public IEnumerable<TrainingBatch> Batches(long first = 0) => _plan.From(first);
@@ -133,9 +139,10 @@ public sealed class LabData : IDisposable
     public TrainingPlan Plan(ModelConfig config, TrainingOptions options, LabMethod method) =>
         Plan(config, method.Training(options), method.Loading, method.Lora);
 
-    internal TrainingPlan Plan(ModelConfig config, TrainingOptions training, ModelLoadOptions loading, LoraAdapterConfig? lora)
+    internal TrainingPlan Plan(
+        ModelConfig config, TrainingOptions training, ModelLoadOptions loading, LoraAdapterConfig? lora, CancellationToken cancellation = default)
     {
-        var batches = _plan.PlannedFrom().Take(checked(training.Steps * training.Accumulate));
+        var batches = Planned(training, cancellation);
         var shapes = BatchShape.Largest(batches.Select(b => new BatchShape(b.Rows.Count, b.Width, _plan.TargetsOf(b), _plan.LayoutOf(b))));
         var largest = shapes.MaxBy(s => (s.Batch * s.Tokens, s.Layout?.LongestSpan, s.LabelledTokens))!;
         return new TrainingPlan(config, largest.Batch, largest.Tokens, largest.LabelledTokens, lora)
@@ -145,6 +152,15 @@ public sealed class LabData : IDisposable
             Layout = largest.Layout,
             OtherBatches = [.. shapes.Where(s => s != largest)],
         };
+    }
+
+    private IEnumerable<PlannedBatch> Planned(TrainingOptions training, CancellationToken cancellation)
+    {
+        foreach (var batch in _plan.PlannedFrom().Take((int)Math.Min((long)training.Steps * training.Accumulate, int.MaxValue)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return batch;
+        }
     }
 
     /// <summary>Closes the data's files; data that were arranged otherwise or held out are of the same files.</summary>

@@ -14,17 +14,20 @@ public static class LabModel
     /// <summary>Its folder.</summary>
     public static string Folder => Path.Combine(LabPaths.Root, "data", "models", Name);
 
-    /// <summary>The folder of the model named, or of the kit's own.</summary>
-    /// <param name="model">A model's folder, or the name of one that was pulled from the hub; empty for the kit's own.</param>
+    /// <summary>The folder of the model named, or of the kit's own. Every command and every run finds models by this rule.</summary>
+    /// <param name="model">
+    /// A model's folder, in the working folder or else in the repository; <see cref="Name"/>; or the name of a model that was pulled from
+    /// the hub. Empty for the kit's own.
+    /// </param>
     /// <exception cref="HubException">There is no such folder, and no such model was pulled; the message says how to get it.</exception>
     /// <exception cref="FileNotFoundException">The kit's own is not there.</exception>
-    public static string FolderOf(string? model = null)
-    {
-        if (!string.IsNullOrWhiteSpace(model) && model != Name)
-            return ModelLocation.Find(model);
-        return File.Exists(Path.Combine(Folder, "config.json")) ? Folder
-            : throw new FileNotFoundException($"The kit's own model is not in {Folder}; ./lab pretrain makes it, in an hour on two cores.");
-    }
+    public static string FolderOf(string? model = null) =>
+        string.IsNullOrWhiteSpace(model) ? Own() : TryFolderOf(model) ?? ModelLocation.Find(model);
+
+    /// <summary>The folder as <see cref="FolderOf"/> gives it; null where no model of that name is here.</summary>
+    /// <exception cref="FileNotFoundException">The kit's own is meant, and is not there.</exception>
+    internal static string? TryFolderOf(string model) =>
+        PortablePath.Locate(model) is var folder && Directory.Exists(folder) ? folder : model == Name ? Own() : ModelLocation.TryFind(model);
 
     /// <summary>The folder of a model of the hub, which is pulled first; the kit's own where there is no network to pull it over.</summary>
     /// <param name="model">OWNER/NAME as the hub has it, or a folder; empty for the kit's own.</param>
@@ -50,4 +53,7 @@ public static class LabModel
             return FolderOf();
         }
     }
+
+    private static string Own() => File.Exists(Path.Combine(Folder, "config.json")) ? Folder
+        : throw new FileNotFoundException($"The kit's own model is not in {Folder}; ./lab pretrain makes it, in an hour on two cores.");
 }

@@ -73,7 +73,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("There is no task 'sums'; there are text-to-sql", "--task", "sums")]
     [InlineData("--no-base leaves nothing", "--no-base")]
     [InlineData("--record needs a before and an after", "--record", "latest", "--runs", "RUNS")]
-    [InlineData("Examples is 0", "--examples", "0", "--text")]
+    [InlineData("error: Examples is 0; it must be 1 or above.", "--examples", "0", "--text")]
     [InlineData("--show is -1", "--show", "-1", "--text")]
     [InlineData("empty.txt, line 1, column 1: the file holds no text", "--text", "empty.txt")]
     [InlineData("none.txt does not exist", "--text", "none.txt")]
@@ -84,6 +84,17 @@ public sealed class EvaluateCommandTests : IDisposable
         var run = await RunAsync([.. options.Select(o => o.EndsWith(".txt", StringComparison.Ordinal) ? _folder[o] : o == "RUNS" ? _folder.Path : o)]);
         Assert.Equal((ExitCode.Failed, ""), (run.Code, run.Output));
         Assert.Contains(message, Assert.Single(run.Error.TrimEnd().Split('\n')));
+        Assert.DoesNotContain("Actual value", run.Error);
+    }
+
+    [Fact]
+    public async Task A_pulled_model_is_called_by_its_name_on_the_hub()
+    {
+        var snapshot = Directory.CreateDirectory(Path.Combine(_folder.Path, "models--some--one", "snapshots", new string('a', 40))).FullName;
+        foreach (var file in Directory.GetFiles(Model))
+            File.Copy(file, Path.Combine(snapshot, Path.GetFileName(file)));
+        var run = await CommandRun.RunAsync("", "evaluate", snapshot, "--text", "--examples", "1");
+        Assert.StartsWith("some/one: ", run.Output);
     }
 
     [Fact]

@@ -73,4 +73,14 @@ public class GenerateCommandTests
         foreach (var file in Directory.GetFiles(from))
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
     }
+
+
+    [Fact]
+    public async Task The_kit_s_own_model_is_known_by_its_name()
+    {
+        var run = await CommandRun.RunAsync("", "generate", PeftLabs.Labs.LabModel.Name, "--prompt", "Once upon a", "--max-new-tokens", "1");
+        Assert.Equal((ExitCode.Done, "Once upon a time\n"), (run.Code, "Once upon a" + run.Output));
+        var merged = await CommandRun.RunAsync("", "merge", PeftLabs.Labs.LabModel.Name, "no-adapter", "nowhere", "--sample", "0");
+        Assert.Contains("There is no folder 'no-adapter'", merged.Error);
+    }
 }

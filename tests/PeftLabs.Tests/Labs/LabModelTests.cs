@@ -61,6 +61,14 @@ public class LabModelTests
     {
         Assert.Equal(LabModel.Folder, LabModel.FolderOf());
         Assert.Equal(LabModel.Folder, LabModel.FolderOf(LabModel.Name));
+        Assert.Equal(LabModel.Folder, ModelSource.Of(LabModel.Name).Folder);
         Assert.Throws<HubException>(() => LabModel.FolderOf("no such folder"));
+    }
+
+    [Fact]
+    public void A_folder_is_found_in_the_repository_from_any_working_folder()
+    {
+        var folder = LabModel.FolderOf("data/models/" + LabModel.Name);
+        Assert.Equal(Path.GetFullPath(LabModel.Folder), Path.GetFullPath(folder));
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using PeftLabs.Hub;
+using PeftLabs.Labs;
 using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Planning;
@@ -26,7 +26,7 @@ public sealed record PlanRun(string Model, IReadOnlyList<string> Source, PlanRow
         var (command, arguments) = (new Command("step"), new StepArguments());
         arguments.AddTo(command);
         var options = arguments.Read(command.Parse([.. Arguments]));
-        return options.Plan(options.Shape is { } shape ? ModelShapes.Find(shape) : ModelConfig.Load(ModelLocation.Find(options.Model!))).Predict();
+        return options.Plan(options.Shape is { } shape ? ModelShapes.Find(shape) : ModelConfig.Load(LabModel.FolderOf(options.Model!))).Predict();
     }
 
     /// <summary>Takes two steps in a process of its own, and compares each stage.</summary>

@@ -24,7 +24,9 @@ public static class Bootstrap
 
     /// <summary>
     /// How likely a ratio of sums as far from 0 is where the true one is 0, two-sided (chapter 16): the sample is shifted so that it has
-    /// the ratio 0, and drawn from. With weights of 1 the ratio is the mean. Never below 1 / (<see cref="Resamples"/> + 1).
+    /// the ratio 0, and drawn from. With weights of 1 the ratio is the mean. Never below 1 / (<see cref="Resamples"/> + 1), nor, of so few
+    /// members that the sample cannot show how they spread, below 2 / 2ⁿ: how likely n signs of a fair coin all agree. Not a number where
+    /// there are fewer than two members, or where the ratio is none.
     /// </summary>
     /// <param name="differences">Each member's difference.</param>
     /// <param name="weights">What the sum is divided by: each member's part of it.</param>
@@ -37,8 +39,10 @@ public static class Bootstrap
                 $"There are {differences.Count} differences and {weights.Count} weights; there must be as many, and one at least.", nameof(weights));
         var ratio = differences.Sum() / weights.Sum();
         double[] shifted = [.. differences.Zip(weights, (difference, weight) => difference - ratio * weight)];
+        if (differences.Count < 2 || !double.IsFinite(ratio))
+            return double.NaN;
         var asFar = Draws(differences.Count, seed).Count(drawn => Math.Abs(Ratio(shifted, weights, drawn)) >= Math.Abs(ratio));
-        return (asFar + 1.0) / (Resamples + 1);
+        return Math.Max((asFar + 1.0) / (Resamples + 1), Math.Pow(2, 1 - differences.Count));
     }
 
     /// <summary>The ratio of two sums over the members at these places.</summary>

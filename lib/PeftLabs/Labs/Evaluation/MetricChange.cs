@@ -8,7 +8,7 @@ namespace PeftLabs.Labs;
 /// <param name="After">After.</param>
 /// <param name="Low">The lower end of the 95 % interval of the change.</param>
 /// <param name="High">Its upper end.</param>
-/// <param name="PValue">How likely a change at least as large is where there is none in truth, two-sided.</param>
+/// <param name="PValue">How likely a change at least as large is where there is none in truth, two-sided; not a number where there is too little to know.</param>
 /// <param name="Test">The test that this is by.</param>
 public sealed record MetricChange(string Of, MetricScore Before, MetricScore After, double Low, double High, double PValue, PairedTest Test)
 {
@@ -25,8 +25,8 @@ public sealed record MetricChange(string Of, MetricScore Before, MetricScore Aft
     public string IntervalText => double.IsNaN(Low)
         ? "" : $"{MetricScore.Show(Kind, Low, "+").Replace(" %", "", StringComparison.Ordinal)} to {MetricScore.Show(Kind, High, "+")}";
 
-    /// <summary>The p-value as tables show it: "0.031", "&lt; 0.001".</summary>
-    public string PText => PValue < 0.001 ? "< 0.001" : PValue.ToString("0.000", CultureInfo.InvariantCulture);
+    /// <summary>The p-value as tables show it: "0.031", "&lt; 0.001"; empty where there is none.</summary>
+    public string PText => double.IsNaN(PValue) ? "" : PValue < 0.001 ? "< 0.001" : PValue.ToString("0.000", CultureInfo.InvariantCulture);
 
     /// <summary>What a run's record holds of it; scores are percentages there.</summary>
     public RunEvaluation ToRunEvaluation()
@@ -38,7 +38,7 @@ public sealed record MetricChange(string Of, MetricScore Before, MetricScore Aft
             BeforeHigh = Before.InRecords(Before.High),
             AfterLow = After.InRecords(After.Low),
             AfterHigh = After.InRecords(After.High),
-            PValue = PValue,
+            PValue = double.IsNaN(PValue) ? null : PValue,
         };
     }
 }

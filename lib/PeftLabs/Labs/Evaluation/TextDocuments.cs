@@ -31,7 +31,7 @@ public sealed record TextDocuments(string Name, IReadOnlyList<string> Documents)
     public static TextDocuments Read(string path, int most = int.MaxValue)
     {
         if (!File.Exists(path))
-            throw new FileNotFoundException($"{path} does not exist.", path);
+            throw new FileNotFoundException($"{path} {(Directory.Exists(path) ? "is a folder; a file is wanted" : "does not exist")}.", path);
         var isJson = Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" or ".json";
         List<string> documents = [.. (isJson ? JsonLines(path) : Parts(path)).Where(text => !string.IsNullOrWhiteSpace(text)).Take(most)];
         return documents.Count > 0 ? new(Path.GetFileName(path), documents)
@@ -69,7 +69,7 @@ public sealed record TextDocuments(string Name, IReadOnlyList<string> Documents)
         var part = new StringBuilder();
         while (lines.TryRead(out var line))
         {
-            if (!line.SequenceEqual("<|endoftext|>"u8))
+            if (!line.SequenceEqual(Encoding.UTF8.GetBytes(Separator)))
             {
                 part.Append(Encoding.UTF8.GetString(line)).Append('\n');
                 continue;

@@ -20,15 +20,15 @@ public static class Pretraining
     /// <param name="folder">A new or empty folder.</param>
     /// <param name="checkpoints">Where checkpoints are kept, from whose newest a broken-off training goes on.</param>
     /// <param name="progress">Told of each step.</param>
-    /// <param name="cancellation">Stops between two steps; the checkpoints stay.</param>
+    /// <param name="cancellation">Stops between two documents or two steps; the checkpoints stay.</param>
     /// <exception cref="IOException">The folder is not empty or cannot be written.</exception>
     /// <exception cref="TrainingCheckpointException">The checkpoints are of another training.</exception>
     public static PretrainingReport Run(PretrainingSpec spec, string folder, string checkpoints,
         Action<StepRecord>? progress = null, CancellationToken cancellation = default)
     {
         using var target = new AtomicFolder(folder);
-        WriteTokenizer(spec, target.Temporary);
-        var text = PretrainingText.Make(spec, HuggingFaceTokenizer.Load(target.Temporary));
+        WriteTokenizer(spec, target.Temporary, cancellation);
+        var text = PretrainingText.Make(spec, HuggingFaceTokenizer.Load(target.Temporary), cancellation);
         var report = Train(spec, text, target.Temporary, checkpoints, progress, cancellation);
         var perplexity = HeldOut(spec, target.Temporary, Math.Clamp(report.Documents / 20, 4, MostHeldOutDocuments));
         report = report with { HeldOutPerplexity = perplexity.Value, HeldOutTokens = perplexity.Tokens };
@@ -65,11 +65,14 @@ public static class Pretraining
         return (Perplexity.Of(model, ids, spec.Length), ids.Count - 1);
     }
 
-    private static void WriteTokenizer(PretrainingSpec spec, string folder)
+    private static void WriteTokenizer(PretrainingSpec spec, string folder, CancellationToken cancellation)
     {
         var trainer = new BpeTrainer();
         foreach (var document in TextGenerator.Documents(spec.Seed).Take(spec.TokenizerDocuments))
+        {
+            cancellation.ThrowIfCancellationRequested();
             trainer.Add(document);
+        }
         AtomicFile.WriteText(Path.Combine(folder, "tokenizer.json"), TokenizerJson.Write(trainer.Train(spec.Vocabulary - 1)));
         AtomicFile.WriteText(Path.Combine(folder, "tokenizer_config.json"), PythonJson.Write(new JsonObject
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PeftLabs.Models;
 using PeftLabs.Training;
 
@@ -11,6 +12,10 @@ public sealed record PretrainingSpec
 {
     private readonly int _vocabulary = 2048, _tokenizerDocuments = 8000, _length = 512, _batch = 8;
     private readonly long _tokens = 10_000_000;
+    private readonly double _learningRate = 2e-3;
+
+    private const long MostTokens = 1_000_000_000;
+    private const int Positions = 1024;
 
     /// <summary>Tokens of the vocabulary, the 256 bytes and the end of text among them; at least 257.</summary>
     public int Vocabulary
@@ -26,18 +31,18 @@ public sealed record PretrainingSpec
         init => _tokenizerDocuments = value >= 1 ? value : throw Wrong(nameof(TokenizerDocuments), value, 1);
     }
 
-    /// <summary>Tokens to train on, each once; at least those of a step.</summary>
+    /// <summary>Tokens to train on, each once: 1 to 1,000,000,000, for they are kept in memory; there is one step at least.</summary>
     public long Tokens
     {
         get => _tokens;
-        init => _tokens = value >= 1 ? value : throw Wrong(nameof(Tokens), value, 1);
+        init => _tokens = value is >= 1 and <= MostTokens ? value : throw Wrong(nameof(Tokens), value, 1, MostTokens);
     }
 
-    /// <summary>Tokens of a sequence, at least 2. Documents follow each other, the end of text between them.</summary>
+    /// <summary>Tokens of a sequence, 2 to 1,024, the model's positions. Documents follow each other, the end of text between them.</summary>
     public int Length
     {
         get => _length;
-        init => _length = value >= 2 ? value : throw Wrong(nameof(Length), value, 2);
+        init => _length = value is >= 2 and <= Positions ? value : throw Wrong(nameof(Length), value, 2, Positions);
     }
 
     /// <summary>Sequences of a step, at least 1.</summary>
@@ -47,8 +52,13 @@ public sealed record PretrainingSpec
         init => _batch = value >= 1 ? value : throw Wrong(nameof(Batch), value, 1);
     }
 
-    /// <summary>The learning rate after warm-up, from where it falls to zero along a cosine.</summary>
-    public double LearningRate { get; init; } = 2e-3;
+    /// <summary>The learning rate after warm-up, from where it falls to zero along a cosine; above 0.</summary>
+    public double LearningRate
+    {
+        get => _learningRate;
+        init => _learningRate = value > 0 && double.IsFinite(value) ? value : throw new ArgumentOutOfRangeException(nameof(LearningRate), value,
+            string.Create(CultureInfo.InvariantCulture, $"{nameof(LearningRate)} is {value}; it must be a number above 0."));
+    }
 
     /// <summary>The seed of the text, of the first weights and of the order.</summary>
     public ulong Seed { get; init; } = 20;
@@ -68,7 +78,7 @@ public sealed record PretrainingSpec
         IntermediateSize = 768,
         VocabularySize = Vocabulary,
         TiedEmbeddings = true,
-        MaxPositions = 1024,
+        MaxPositions = Positions,
         BeginToken = 0,
         EndTokens = [0],
     };
@@ -85,6 +95,6 @@ public sealed record PretrainingSpec
         CheckpointEvery = Math.Clamp(Steps / 10, 1, 100),
     };
 
-    private static ArgumentOutOfRangeException Wrong(string option, long value, long least) =>
-        new(option, value, $"{option} is {value}; it must be {least} or above.");
+    private static ArgumentOutOfRangeException Wrong(string option, long value, long least, long? most = null) =>
+        new(option, value, $"{option} is {value}; it must be {(most is null ? $"{least} or above" : $"from {least} to {most}")}.");
 }

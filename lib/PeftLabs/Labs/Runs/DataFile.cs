@@ -20,6 +20,8 @@ public sealed record DataFile(string Path)
     /// <exception cref="InvalidDataException">It holds something else than was recorded.</exception>
     internal DataFile Checked()
     {
+        if (Directory.Exists(Located))
+            throw new FileNotFoundException($"The data file '{Path}' is a folder; a file is wanted.", Path);
         if (!File.Exists(Located))
             throw new FileNotFoundException($"The data file '{Path}' does not exist.", Path);
         var hash = ContentHash.Of(Located);

@@ -14,7 +14,7 @@ internal abstract class ExampleSource : IDisposable
         DataRecipe recipe, DataTools tools, IProgress<InstructionProgress>? progress = null, CancellationToken cancellation = default) => recipe.Kind switch
         {
             DataKind.Task => new TaskExamples(recipe, tools),
-            DataKind.File when PlainTextExamples.Takes(recipe) => new PlainTextExamples(recipe, tools),
+            DataKind.File when PlainTextExamples.Takes(recipe) => new PlainTextExamples(recipe, tools, cancellation),
             DataKind.File => new RecordExamples(recipe, tools, progress, cancellation),
             _ => new GeneratedExamples(recipe, tools),
         };

@@ -18,11 +18,12 @@ internal sealed class HeldOutCheck(LabData data, RunSpec spec)
     /// <summary>The mean loss in nats a token (not a number where nothing is held out), and a continuation for each prompt.</summary>
     public sealed record Answer(double Loss, IReadOnlyList<string> Continuations);
 
-    public Answer Ask(CausalLM model) => new(_heldOut is null ? double.NaN : Loss(model, _heldOut), [.. _prompts.Select(p => Continue(model, p))]);
+    public Answer Ask(CausalLM model, CancellationToken cancellation) =>
+        new(_heldOut is null ? double.NaN : Loss(model, _heldOut, cancellation), [.. _prompts.Select(p => Continue(model, p, cancellation))]);
 
-    /// <summary>The held-out loss after a step, where it is due.</summary>
+    /// <summary>The held-out loss after a step, where it is due. It is not broken off: the step would be one without its loss.</summary>
     public double? After(long step, CausalLM model) =>
-        _heldOut is not null && spec.ValidateEvery > 0 && step % spec.ValidateEvery == 0 ? Loss(model, _heldOut) : null;
+        _heldOut is not null && spec.ValidateEvery > 0 && step % spec.ValidateEvery == 0 ? Loss(model, _heldOut, default) : null;
 
     public IReadOnlyList<RunEvaluation> Evaluations(Answer before, Answer after) => _heldOut is null ? [] :
     [
@@ -34,28 +35,34 @@ internal sealed class HeldOutCheck(LabData data, RunSpec spec)
         [.. _prompts.Select((prompt, i) => new RunSample(prompt, before.Continuations[i], after.Continuations[i]))];
 
     // Every labelled token counts the same, whatever batch it is in.
-    private double Loss(CausalLM model, LabData heldOut)
+    private double Loss(CausalLM model, LabData heldOut, CancellationToken cancellation)
     {
         using var _ = no_grad();
         var (training, nats, tokens) = (model.training, 0.0, 0L);
         var plain = new TrainingOptions { LossChunkBytes = spec.Training.LossChunkBytes };
         model.eval();
-        foreach (var batch in heldOut.Once())
+        try
         {
-            using (batch)
+            foreach (var each in heldOut.Once())
             {
+                using var batch = each;
                 using var scope = NewDisposeScope();
+                cancellation.ThrowIfCancellationRequested();
                 var targets = CausalLoss.CountTargets(batch);
                 nats += targets == 0 ? 0 : targets * (double)CausalLoss.Compute(model, batch, plain).item<float>();
                 tokens += targets;
             }
         }
-        model.train(training);
+        finally
+        {
+            model.train(training);
+        }
         return nats / tokens;
     }
 
-    private string Continue(CausalLM model, string prompt)
+    private string Continue(CausalLM model, string prompt, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var tokenizer = data.Tokenizer!;
         return tokenizer.Decode(TextGeneration.Greedy(model, tokenizer.EncodeToIds(prompt, false), NewTokens)) ?? "";
     }

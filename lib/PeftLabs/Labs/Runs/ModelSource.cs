@@ -28,12 +28,8 @@ public sealed record ModelSource
     /// <exception cref="HubException">It is a model of the hub that was not pulled; the message says how to.</exception>
     public static ModelSource Of(string name)
     {
-        if (PortablePath.Locate(name) is var folder && Directory.Exists(folder))
-            return new() { Folder = Directory.Exists(name) ? name : folder };
-        if (name == LabModel.Name)
-            return new() { Folder = LabModel.FolderOf() };
-        if (ModelLocation.TryFind(name) is { } pulled)
-            return new() { Folder = pulled };
+        if (LabModel.TryFolderOf(name) is { } folder)
+            return new() { Folder = folder };
         if (!name.Contains('/') && (ModelShapes.All.ContainsKey(name) || ModelCatalogue.TryFind(name) is not null))
             return new() { Shape = name };
         if (HubModelName.TryParse(name, out var model) && model.Id.Contains('/'))

@@ -17,14 +17,14 @@ internal sealed class RunCheck(CausalLM model, HeldOutCheck heldOut, HuggingFace
     public void Before(CancellationToken cancellation)
     {
         using var pause = meter.Pause();
-        _before = heldOut.Ask(model);
+        _before = heldOut.Ask(model, cancellation);
         evaluator?.Before(model, Tokenizer, cancellation);
     }
 
     public void After(CancellationToken cancellation)
     {
         using var pause = meter.Pause();
-        _after = heldOut.Ask(model);
+        _after = heldOut.Ask(model, cancellation);
         _figures = evaluator?.After(model, Tokenizer, cancellation) ?? [];
     }
 

@@ -31,7 +31,7 @@ public static class TaskFiles
     /// <param name="folder">Where the files go; it is made where there is none.</param>
     /// <param name="sizes">How many examples each holds; null for the sizes of those under data/tasks.</param>
     /// <param name="seed">The seed of the examples; 0 gives those under data/tasks.</param>
-    /// <param name="cancellation">Stops between two files.</param>
+    /// <param name="cancellation">Stops between two examples; the file that is being made is left as it was.</param>
     /// <returns>The files' paths.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static IReadOnlyList<string> Write(
@@ -41,10 +41,15 @@ public static class TaskFiles
         Directory.CreateDirectory(folder);
         return [.. Enum.GetValues<TaskSplit>().Select(split =>
         {
-            cancellation.ThrowIfCancellationRequested();
             var path = Path.Combine(folder, FileName(split));
-            AtomicFile.WriteText(path, string.Concat(Lines(task, split, sizes.Of(split), seed).Select(line => $"{line}\n")));
+            AtomicFile.WriteText(path, string.Concat(Lines(task, split, sizes.Of(split), seed).Select(Ended)));
             return path;
         })];
+
+        string Ended(string line)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return $"{line}\n";
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using PeftLabs.Training;
 using static PeftLabs.Labs.OptionKeys;
 
@@ -21,8 +22,8 @@ internal static class DataKeys
         },
         new("examples", "a whole number, or all", "How many examples there are; all of a file unless said")
         {
-            Get = d => d.Examples?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? All,
-            Set = (d, v) => d with { Examples = v == All ? null : int.TryParse(v, out var count) ? count : throw new FormatException() },
+            Get = d => d.Examples?.ToString(CultureInfo.InvariantCulture) ?? All,
+            Set = (d, v) => d with { Examples = v == All ? null : Whole(v) },
         },
         Number<DataRecipe, ulong>("task-seed", "Another one gives other examples of a task; 0 those under data/tasks",
             d => d.TaskSeed, (d, v) => d with { TaskSeed = v }),
@@ -46,6 +47,9 @@ internal static class DataKeys
         Flag<BatchOptions>("truncate", "Cut longer examples to batch-tokens instead of refusing them",
             b => b.Truncate, (b, v) => b with { Truncate = v }),
     ];
+
+    private static int Whole(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) ? count : throw new FormatException();
 
     private static string? Shown(DataFile? file) => file is null ? null : PortablePath.InRepository(file.Located);
 }

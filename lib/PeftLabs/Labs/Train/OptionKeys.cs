@@ -10,7 +10,7 @@ internal static class OptionKeys
         new(name, value, description) { Get = get, Set = set };
 
     public static OptionKey<T> Number<T, TNumber>(string name, string description, Func<T, TNumber?> get, Func<T, TNumber, T> set)
-        where TNumber : struct, INumber<TNumber> => new(name, Kind<TNumber>(), description)
+        where TNumber : struct, INumber<TNumber>, IMinMaxValue<TNumber> => new(name, Kind<TNumber>(), description)
         {
             Get = options => get(options)?.ToString(null, CultureInfo.InvariantCulture),
             Set = (options, text) => set(options, Parse<TNumber>(text)),
@@ -32,11 +32,14 @@ internal static class OptionKeys
 
     private static string Kind<TNumber>() where TNumber : INumber<TNumber> => typeof(TNumber) == typeof(double) ? "a number" : "a whole number";
 
-    private static TNumber Parse<TNumber>(string text) where TNumber : INumber<TNumber>
+    private static TNumber Parse<TNumber>(string text) where TNumber : INumber<TNumber>, IMinMaxValue<TNumber>
     {
         // YAML's own word for it is .inf.
         var plain = text is ".inf" ? "Infinity" : text;
         var style = typeof(TNumber) == typeof(double) ? NumberStyles.Float : NumberStyles.AllowLeadingSign;
-        return TNumber.TryParse(plain, style, CultureInfo.InvariantCulture, out var value) && !TNumber.IsNaN(value) ? value : throw new FormatException();
+        if (TNumber.TryParse(plain, style, CultureInfo.InvariantCulture, out var value) && !TNumber.IsNaN(value))
+            return value;
+        throw BigInteger.TryParse(plain, style, CultureInfo.InvariantCulture, out _)
+            ? new FormatException($"it must be from {TNumber.MinValue} to {TNumber.MaxValue}.") : new FormatException();
     }
 }

@@ -5,7 +5,10 @@ namespace PeftLabs.Labs;
 /// <summary>What happens beside a described run and changes nothing of it.</summary>
 public sealed record TrainCalls
 {
-    /// <summary>Goes on from the newest checkpoint of a run to the same folder, where there is one.</summary>
+    /// <summary>
+    /// Goes on from the newest checkpoint of a run to the same folder. Where there is none the run begins at its first step, unless the
+    /// folder holds a whole run, which is not replaced.
+    /// </summary>
     public bool Resume { get; init; }
 
     /// <summary>Begins anew, and replaces what an earlier run left in the folder.</summary>

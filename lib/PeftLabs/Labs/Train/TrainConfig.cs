@@ -51,7 +51,7 @@ public sealed record TrainConfig
     /// <exception cref="TrainConfigException">Something in it is not right; the message names the place, what was found, and what is right.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static TrainConfig Load(string? path, params IReadOnlyList<TrainSetting> beside) =>
-        TrainSettings.Apply(path is null ? [] : TrainYaml.Read(File.ReadAllText(path), path), beside, path ?? "");
+        TrainSettings.Apply(path is null ? [] : TrainYaml.Read(ReadFile(path), path), beside, path ?? "");
 
     /// <summary>Reads YAML.</summary>
     /// <param name="yaml">The text.</param>
@@ -63,6 +63,9 @@ public sealed record TrainConfig
 
     /// <summary>Every option with its value, those that nobody set among them; read again it is the same run.</summary>
     public string ToYaml() => TrainYaml.Write(this);
+
+    private static string ReadFile(string path) =>
+        Directory.Exists(path) ? throw new IOException($"{path} is a folder; a YAML file that describes a run is wanted.") : File.ReadAllText(path);
 
     private static int NotNegative(string option, int value) =>
         value >= 0 ? value : throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be 0 or above.");

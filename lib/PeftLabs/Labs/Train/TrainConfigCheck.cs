@@ -36,6 +36,12 @@ internal sealed class TrainConfigCheck(TrainConfig config, IReadOnlyDictionary<s
             "data.validation-share is given beside data.validation: leave one out", "data.validation-share");
         Refuse(Data.Kind != DataKind.File && Data.Examples is null,
             "data.examples is all; tasks and generators make examples without end: say how many", "data.examples");
+        var heldOut = Data.Kind != DataKind.File || Data.Validation is not null || Data.ValidationShare > 0;
+        Refuse(!heldOut && (Run.HeldOut > 0 || Run.Samples > 0),
+            "nothing of data.file is held out to evaluate on: give data.validation or data.validation-share",
+            "evaluate.validation-examples", "evaluate.samples");
+        Refuse(Data.Validation is { } validation && PlainTextExamples.Takes(validation) != PlainTextExamples.Takes(Data),
+            "data.file and data.validation are of two kinds: plain text (.txt, .md) is held out of plain text, and records of records", "data.validation");
         Refuse(Run.ValidateEvery > 0 && Run.HeldOut == 0,
             "evaluate.validate-every needs held-out examples: data.validation, or data.validation-share, and evaluate.validation-examples above 0",
             "evaluate.validate-every");

@@ -9,18 +9,21 @@ namespace PeftLabs.Labs;
 public static class TrainRun
 {
     /// <summary>Predicts a run's memory and seconds from its data and the model's shape.</summary>
+    /// <param name="config">The run.</param>
+    /// <param name="calls">Told how far the tokenizing of a file is.</param>
+    /// <param name="cancellation">Stops the tokenizing, and the look at every batch.</param>
     /// <exception cref="ArgumentException">The run's parts do not fit together.</exception>
     /// <exception cref="Training.InstructionDataException">A data file has something in it that is not right.</exception>
     public static TrainForecast Predict(TrainConfig config, TrainCalls? calls = null, CancellationToken cancellation = default)
     {
         using var data = FineTuning.OpenData(config.Run, calls?.Tokenizing, cancellation);
         var spec = WithSteps(config, data);
-        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora) with { Weights = spec.Model.Weights() };
+        var plan = data.Plan(spec.Model.Config(), spec.Training, spec.Loading, spec.Lora, cancellation) with { Weights = spec.Model.Weights() };
         if (plan.Unpredicted is { } unpredicted)
             return new(spec, data.Examples, [], null) { Unpredicted = unpredicted };
         var seconds = TorchSharp.torch.device(spec.Device).type == TorchSharp.DeviceType.CPU ? plan.PredictTime(MeasuredSpeed.Current).Seconds : (double?)null;
         // The plan is of the largest batch, and time goes with tokens.
-        var share = data.MeanTokens(spec.Training.Steps * spec.Training.Accumulate) / (plan.Batch * plan.Tokens);
+        var share = data.MeanTokens(spec.Training, cancellation) / (plan.Batch * plan.Tokens);
         return new(spec, data.Examples, plan.Predict(), seconds * share);
     }
 
@@ -38,7 +41,7 @@ public static class TrainRun
         using var data = FineTuning.OpenData(config.Run, calls.Tokenizing, cancellation);
         var spec = WithSteps(config, data);
         calls.Started?.Invoke(spec);
-        folder?.RequireWritable();
+        folder?.Prepare(config.Merged);
         AtomicFolder? output = null;
         using var removed = new Memory.OnDispose(() => output?.Dispose());
         var run = FineTuning.Run(spec, data, new()

@@ -16,7 +16,7 @@ internal static class TrainSettings
         foreach (var both in given.Values.Where(s => s.Key.Alternative is not null).GroupBy(s => s.Key.Alternative).Where(g => g.Count() > 1))
             throw new TrainConfigException(both.Last().Place,
                 $"{both.Last().Key.Path} is given beside {both.First().Key.Path}, and both say {both.Key}: leave one out");
-        var config = new TrainConfig { Run = s_start };
+        var config = new TrainConfig { Run = Start(given) };
         foreach (var key in TrainKeys.All)
             if (given.TryGetValue(key.Path, out var setting))
                 config = Set(config, setting);
@@ -53,12 +53,14 @@ internal static class TrainSettings
         }
     }
 
+    // The kit's own model where none is named; what is for models in a folder is for it too.
+    private static RunSpec Start(Dictionary<string, TrainSetting> given) => given.ContainsKey("model") || !Directory.Exists(LabModel.Folder)
+        ? s_start : s_start with { Model = new() { Folder = LabModel.FolderOf() } };
+
     // What follows from other options where nobody said it.
     private static TrainConfig Complete(TrainConfig config, Dictionary<string, TrainSetting> given)
     {
         var run = config.Run;
-        if (!given.ContainsKey("model") && Directory.Exists(LabModel.Folder))
-            run = run with { Model = new() { Folder = LabModel.FolderOf() } };
         if (run.Data.Kind == DataKind.File && !given.ContainsKey("data.examples"))
             run = run with { Data = run.Data with { Examples = null } };
         var holdsOut = run.Data.Kind switch

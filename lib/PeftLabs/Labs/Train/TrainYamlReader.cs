@@ -88,7 +88,7 @@ internal sealed class TrainYamlReader(string yaml, string file)
     {
         MappingStart => "a mapping",
         SequenceStart => "a list",
-        AnchorAlias alias => $"the alias *{alias.Value}, which is not read here,",
+        AnchorAlias alias => $"the alias *{alias.Value} (aliases are not read)",
         Scalar { Value.Length: > 0 } scalar => $"'{scalar.Value}'",
         _ => "nothing",
     };

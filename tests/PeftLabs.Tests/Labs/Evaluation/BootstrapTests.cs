@@ -37,6 +37,19 @@ public class BootstrapTests
         Assert.Equal(1.0 / (Bootstrap.Resamples + 1), Bootstrap.PValue([.. s_ones[..20].Select(_ => 0.5)], s_ones[..20], 0));
     }
 
+    [Theory]
+    [InlineData(1, double.NaN)]
+    [InlineData(2, 0.5)]
+    [InlineData(4, 0.125)]
+    public void Few_members_that_all_agree_are_no_more_than_a_coin_that_falls_alike(int count, double expected) =>
+        Assert.Equal(expected, Bootstrap.PValue([.. Enumerable.Repeat(0.5, count)], s_ones[..count], 0));
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_difference_that_is_no_number_has_no_p_value(double broken) =>
+        Assert.Equal(double.NaN, Bootstrap.PValue([0.1, 0.2, broken], s_ones[..3], 0));
+
     [Fact]
     public void P_value_of_a_mean_is_about_that_of_the_z_test()
     {

@@ -25,8 +25,16 @@ public class EvaluationComparisonTests
         Assert.All(s_changes.Skip(1), change => Assert.Equal(PairedTest.Bootstrap, change.Test));
         Assert.All(s_changes.Skip(1), change => Assert.True(change.Low <= change.Change && change.Change <= change.High, change.Before.Name));
         // Each completion of 4 tokens costs 4 nats less, whichever are drawn.
-        Assert.Equal((-1.0, -1.0, 1.0 / (Bootstrap.Resamples + 1)), (s_changes[2].Low, s_changes[2].High, s_changes[2].PValue));
+        Assert.Equal((-1.0, -1.0, 1.0 / 32), (s_changes[2].Low, s_changes[2].High, s_changes[2].PValue));
         Assert.Equal(Math.Exp(68 / 30.0) - Math.Exp(63 / 30.0), s_changes[3].Change, 1e-12);
+    }
+
+    [Fact]
+    public void A_single_window_of_text_has_a_change_and_no_p_value()
+    {
+        var change = EvaluationComparison.Of(Evaluations.Text(new TextLoss(20, 10)), Evaluations.Text(new TextLoss(15, 10)));
+        Assert.True(change.Change < 0);
+        Assert.Equal(("", "", null), (change.PText, change.IntervalText, change.ToRunEvaluation().PValue));
     }
 
     [Fact]

@@ -56,7 +56,10 @@ public class PretrainingTests
     [Theory]
     [InlineData("Vocabulary", 256)]
     [InlineData("Tokens", 0)]
+    [InlineData("Tokens", int.MaxValue)]
     [InlineData("Length", 1)]
+    [InlineData("Length", 1025)]
+    [InlineData("LearningRate", 0)]
     [InlineData("Batch", 0)]
     public void A_wrong_value_is_named(string option, int value)
     {
@@ -64,10 +67,19 @@ public class PretrainingTests
         {
             "Vocabulary" => new PretrainingSpec { Vocabulary = value },
             "Tokens" => new() { Tokens = value },
+            "LearningRate" => new() { LearningRate = value },
             "Length" => new() { Length = value },
             _ => new() { Batch = value },
         });
         Assert.StartsWith($"{option} is {value}; it must be ", error.Message);
+    }
+
+    [Fact]
+    public void The_making_of_the_text_can_be_stopped_and_leaves_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Throws<OperationCanceledException>(() => Pretraining.Run(Tiny, folder["model"], folder["checkpoints"], null, new(canceled: true)));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     private static PretrainingReport Run(TemporaryFolder folder, string name, string checkpoints = "checkpoints",

@@ -77,6 +77,24 @@ public sealed class FileDataTests : IDisposable
     }
 
     [Fact]
+    public void Text_that_is_not_UTF_8_and_records_held_out_of_text_are_refused()
+    {
+        File.WriteAllBytes(_folder["latin.txt"], [.. "Once upon\ntime "u8, 0xE9, .. " went by\n"u8]);
+        var text = Recipe with { File = new(_folder["latin.txt"]), Tokens = 4 };
+        Assert.Contains("line 2, column 6: the byte 0xE9 is not UTF-8", Assert.Throws<InstructionDataException>(() => Make(text)).Message);
+        Assert.Contains("of the same kind", Assert.Throws<ArgumentException>(() => Make(text with { Validation = new(Records) })).Message);
+        Assert.Contains("is a folder", Assert.Throws<FileNotFoundException>(() => Make(Recipe with { File = new(_folder.Path) })).Message);
+    }
+
+    [Fact]
+    public void More_steps_than_can_be_counted_are_refused()
+    {
+        using var data = Make(Recipe);
+        Assert.Contains("steps; there may be", Assert.Throws<ArgumentOutOfRangeException>(() => data.StepsOf(1e300, 3)).Message);
+        Assert.Equal(4, data.StepsOf(2, 3));
+    }
+
+    [Fact]
     public void A_file_that_is_another_than_was_recorded_is_refused_and_so_is_one_that_is_gone()
     {
         using (var data = Make(Recipe))

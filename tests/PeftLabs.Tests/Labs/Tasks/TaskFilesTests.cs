@@ -39,6 +39,15 @@ public sealed class TaskFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_any_length_can_be_stopped_and_leaves_nothing()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        var writing = Task.Run(() => TaskFiles.Write(LabTasks.Find("ticket-triage"), _folder.FullName, new() { Train = int.MaxValue }, 0, stop.Token), Cancellation);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => writing.WaitAsync(TimeSpan.FromSeconds(30), Cancellation));
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
     public void Writing_again_replaces_the_files()
     {
         var task = LabTasks.Find("text-to-sql");

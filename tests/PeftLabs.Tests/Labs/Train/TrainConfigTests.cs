@@ -131,7 +131,9 @@ public class TrainConfigTests
     [InlineData("fused-step: true\nmax-gradient-norm: 1\n", "a.yaml:5:1: max-gradient-norm needs")]
     [InlineData("evaluate:\n  validate-every: 3\n", "a.yaml:5:3: evaluate.validate-every needs held-out examples")]
     [InlineData("evaluate:\n  task-examples: 3\n", "a.yaml:5:3: evaluate.task-examples is for a task (data.task).")]
-    [InlineData("save: &a {output: b}\nlora: *a\n", "the alias *a, which is not read here,")]
+    [InlineData("save: &a {output: b}\nlora: *a\n", "the alias *a (aliases are not read)")]
+    [InlineData("lora:\n  rank: &r 8\n  alpha: *r\n", "a.yaml:6:10: alpha is the alias *r (aliases are not read); a value belongs there.")]
+    [InlineData("steps: 99999999999\n", "a.yaml:4:1: steps is '99999999999'; it must be from -2147483648 to 2147483647.")]
     [InlineData("steps: 3\n\tepochs: 1\n", "this is no YAML")]
     [InlineData("---\nsteps: 3\n", "a.yaml:4:1: a second document")]
     public void What_is_not_right_is_told_with_its_place_and_what_would_be(string more, string message)
@@ -149,10 +151,23 @@ public class TrainConfigTests
     [InlineData("model: smollm2-135m\ndata:\n  task: text-to-sql\n  file: a.jsonl\n", "a.yaml:4:3: data.file is given beside data.task")]
     [InlineData("model: smollm2-135m\ndata:\n  task: text-to-sql\n  examples: all\n", "a.yaml:4:3: data.examples is all")]
     [InlineData("model: smollm2-135m\ndata:\n  task: text-to-sql\n  template: chatml\n", "a.yaml:4:3: data.template is for records of a file")]
+    [InlineData("data:\n  file: a.jsonl\nevaluate:\n  validation-examples: 4\n", "a.yaml:4:3: nothing of data.file is held out")]
+    [InlineData("data:\n  file: a.txt\n  validation: b.jsonl\n", "a.yaml:3:3: data.file and data.validation are of two kinds")]
     [InlineData("just words\n", "a.yaml:1:1: 'just words' where options such as")]
     [InlineData("- a\n", "a.yaml:1:1: a list where options belong")]
     public void A_run_without_a_model_or_data_is_refused(string yaml, string message) =>
         Assert.Contains(message, Assert.Throws<TrainConfigException>(() => TrainConfig.Parse(yaml, "a.yaml")).Message);
+
+    [Fact]
+    public void Where_no_model_is_named_the_kit_s_own_has_every_option_of_a_model_in_a_folder()
+    {
+        var config = TrainConfig.Parse("data:\n  task: text-to-sql\nsave:\n  output: a\n  merged: b\n");
+        Assert.Equal((LabModel.Folder, "b"), (config.Run.Model.Folder, config.Merged));
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_the_file_is_called_one() =>
+        Assert.Contains("is a folder; a YAML file", Assert.Throws<IOException>(() => TrainConfig.Load(LabModel.Folder)).Message);
 
     [Fact]
     public void What_is_given_beside_a_file_comes_instead()

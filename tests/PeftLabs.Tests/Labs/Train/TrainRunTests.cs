@@ -3,6 +3,7 @@ using PeftLabs.Labs;
 using PeftLabs.Models;
 using PeftLabs.Tests.Formats;
 using PeftLabs.Tokenization;
+using PeftLabs.Training;
 
 namespace PeftLabs.Tests.Labs.Train;
 
@@ -124,6 +125,53 @@ public sealed class TrainRunTests : IDisposable
         File.Delete(Path.Combine(Output, "train.yaml"));
         Assert.Contains("no run of ours wrote it", Assert.Throws<IOException>(() => Run(Config(), Calls with { Overwrite = true })).Message);
         Assert.Throws<ArgumentException>(() => Run(Config(), Calls with { Overwrite = true, Resume = true }));
+    }
+
+    [Fact]
+    public void A_whole_run_without_checkpoints_is_not_replaced_by_resuming_it()
+    {
+        Run(Config("steps: 2\n"));
+        var hash = ContentHash.Of(Output);
+        Assert.Contains("no checkpoints", Assert.Throws<IOException>(() => Run(Config("steps: 2\n"), Calls with { Resume = true })).Message);
+        Assert.Equal(hash, ContentHash.Of(Output));
+    }
+
+    [Fact]
+    public void Overwriting_forgets_no_checkpoint_for_a_run_that_cannot_begin()
+    {
+        var checkpoint = Interrupted(Config(), after: 2);
+        File.WriteAllText(_folder["wrong.jsonl"], "{}\n");
+        var wrong = Config();
+        wrong = wrong with { Run = wrong.Run with { Data = wrong.Run.Data with { File = new(_folder["wrong.jsonl"]) } } };
+        Assert.ThrowsAny<InstructionDataException>(() => Run(wrong, Calls with { Overwrite = true }));
+        Assert.True(Directory.Exists(checkpoint));
+    }
+
+    [Fact]
+    public void A_merged_model_s_folder_that_is_taken_is_told_of_before_anything_is_trained()
+    {
+        Directory.CreateDirectory(_folder["merged"]);
+        File.WriteAllText(Path.Combine(_folder["merged"], "thesis.txt"), "");
+        Assert.Contains("holds 'thesis.txt'", Assert.Throws<IOException>(() => Run(Config() with { Merged = _folder["merged"] })).Message);
+        Assert.Contains("give two folders", Assert.Throws<IOException>(() => Run(Config() with { Merged = Output + "/" })).Message);
+        Assert.False(Directory.Exists(Output) || Directory.Exists(_folder["runs"]));
+    }
+
+    [Fact]
+    public void An_output_that_cannot_be_made_is_told_by_its_name_before_anything_is_trained()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is no /proc.");
+        var error = Assert.Throws<IOException>(() => Run(Config() with { Output = "/proc/out" }));
+        Assert.StartsWith("The output /proc/out cannot be made", error.Message);
+        Assert.False(Directory.Exists(_folder["runs"]));
+    }
+
+    [Fact]
+    public async Task The_prediction_of_a_run_without_end_can_be_stopped()
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        var predicting = Task.Run(() => TrainRun.Predict(Config("steps: 2000000000\n"), null, stop.Token), TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => predicting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
     [Fact]
