@@ -145,11 +145,16 @@ internal sealed partial class ModelConfigReader
     private IReadOnlyList<int> EndTokens() => _json["eos_token_id"] switch
     {
         null => [],
-        JsonArray many => [.. many.Select((_, i) => (int)many[i]!)],
+        JsonArray many when many.All(id => id is JsonValue value && value.TryGetValue<int>(out _)) => [.. many.Select(id => id!.GetValue<int>())],
         _ => [Integer("eos_token_id")],
     };
 
-    private bool Flag(string name) => _json[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+    private bool Flag(string name)
+    {
+        if (_json[name] is not { } node)
+            return false;
+        return node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : throw Refused(name, node.ToJsonString(), "true or false");
+    }
 
     private int Integer(string name, int? fallback = null)
     {
