@@ -225,6 +225,55 @@ public class FamilyTests
         Assert.Contains("8 tokens would become 9", refused.Message);
     }
 
+    [Theory]
+    [InlineData(8, 6, 6)]
+    [InlineData(520, 530, 2)]
+    public void Phis_texts_are_generated_as_without_a_cache_though_they_are_long_or_grow_long(int original, int prompt, int tokens)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        double[] one = [.. Enumerable.Repeat(1.0, 8)], four = [.. Enumerable.Repeat(40.0, 8)];
+        var config = ModelConfig.Load(Shared.Fixture("models", "phi3")) with
+        {
+            Source = null,
+            InitializerRange = 0.3,
+            MaxPositions = 1024,
+            EndTokens = [],
+            Rotary = new() { LongScaling = new(one, four, original, 1.1) },
+        };
+        using var model = CausalLM.Random(config, 3);
+        List<int> text = [.. Enumerable.Range(0, prompt).Select(i => i * 7 % config.VocabularySize)];
+        var generated = TextGeneration.Batch(model, [text, [1, 2]], new() { MaxNewTokens = tokens },
+            cancellation: TestContext.Current.CancellationToken)[0].Tokens;
+        for (var i = 0; i < tokens; i++)
+            text.Add((int)model.forward(tensor(text.ConvertAll(t => (long)t).ToArray(), 1, text.Count))[0, ^1].argmax().item<long>());
+        Assert.Equal(text[prompt..], generated);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_lacks_a_norm_leaves_no_tensor_behind()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Shared.Fixture("models", "gpt2", "config.json"), folder["config.json"]);
+        using (NewDisposeScope())
+        {
+            using var golden = Checkpoint.Open(Shared.Fixture("models", "gpt2"));
+            SafeTensors.Save(folder["model.safetensors"], golden.Names.Where(n => !n.Contains("1.ln_2.bias")).Select(n => (n, golden.Read(n))));
+        }
+        var before = Tensor.TotalCount;
+        Assert.Contains("ln_2.bias", Assert.Throws<ModelFormatException>(() => CausalLM.Load(folder.Path)).Message);
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_share_of_each_head_is_written_under_the_names_that_the_family_reads()
+    {
+        var config = ModelConfig.Load(Shared.Fixture("models", "gpt_neox")) with { Source = null, Rotary = new() { Theta = 500, Fraction = 0.5 } };
+        var fields = System.Text.Json.Nodes.JsonNode.Parse(ModelConfigWriter.Write(config))!;
+        Assert.Equal((500, 0.5), ((double)fields["rotary_emb_base"]!, (double)fields["rotary_pct"]!));
+        Assert.Equal(config.Rotary, ModelConfigReader.Read("config.json", fields.AsObject()).Rotary);
+    }
+
     [Fact]
     public void Positions_that_were_never_learned_are_refused()
     {
