@@ -1,5 +1,6 @@
 using PeftLabs.Adapters;
 using PeftLabs.Formats;
+using PeftLabs.Memory;
 using PeftLabs.Models;
 using PeftLabs.Models.Cpu;
 using PeftLabs.Quantization;
@@ -201,6 +202,19 @@ public class FamilyTests
         Assert.Contains("CapScores", Assert.Throws<ArgumentException>(() => capped.Execution = new() { Attention = AttentionKind.Sdpa }).Message);
         Near(Gradients("gemma2", new(), new() { CapScores = true }),
             Gradients("gemma2", new() { Attention = AttentionKind.Tiled, Checkpointing = CheckpointPolicy.Blocks }, new() { CapScores = true }), 1e-5, "tiles");
+    }
+
+    [Fact]
+    public void Gemmas_capped_logits_that_never_come_to_backward_leave_nothing_behind()
+    {
+        using var model = CausalLM.Load(Shared.Fixture("models", "gemma2"));
+        model.SetTrainable(true);
+        using var ids = Ids("gemma2");
+        using var meter = MemoryMeter.Start();
+        model.forward(ids).Dispose();
+        var before = (meter.CurrentBytes, Tensor.TotalCount);
+        model.forward(ids).Dispose();
+        Assert.Equal(before, (meter.CurrentBytes, Tensor.TotalCount));
     }
 
     [Fact]
