@@ -36,7 +36,8 @@ internal sealed partial class ModelConfigReader
         if (fraction is not (>= 0 and <= 1))
             throw Refused("partial_rotary_factor or rotary_pct", $"{fraction}", "a share of a head's features, 0 to 1,");
         if (new RotaryConfig { Fraction = fraction }.Features(headSize) is var turned && turned % 2 == 1)
-            throw Refused("partial_rotary_factor or rotary_pct", $"{fraction}, which turns {turned} of a head's {headSize} features", "an even number of them");
+            throw Refused("partial_rotary_factor or rotary_pct", $"{fraction}, which turns {turned} of a head's {headSize} features",
+                "an even number of them");
         return fraction;
     }
 

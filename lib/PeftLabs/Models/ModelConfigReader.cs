@@ -106,7 +106,8 @@ internal sealed partial class ModelConfigReader
         if (_fields.DefaultHeadSize is { } size)
             return size;
         return hidden % heads == 0 ? hidden / heads
-            : throw Refused(_fields.HiddenSize, $"{hidden}, not a multiple of the {heads} heads", _fields.HeadSize is null ? "a multiple" : $"a multiple, or {_fields.HeadSize},");
+            : throw Refused(_fields.HiddenSize, $"{hidden}, not a multiple of the {heads} heads",
+                _fields.HeadSize is null ? "a multiple" : $"a multiple, or {_fields.HeadSize},");
     }
 
     private int KeyValueHeads(int heads)

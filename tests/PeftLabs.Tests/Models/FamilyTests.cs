@@ -264,6 +264,23 @@ public class FamilyTests
         Assert.Equal(text[prompt..], generated);
     }
 
+    [Theory]
+    [InlineData("mistral", 6)]
+    [InlineData("mistral", 150)]
+    [InlineData("gemma2", 128)]
+    public void A_window_beyond_the_first_blocks_of_a_cache_sees_what_it_sees_without_one(string name, int window)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var config = ModelConfig.Load(Shared.Fixture("models", name)) with { Source = null, InitializerRange = 0.2, Window = window };
+        using var model = CausalLM.Random(config, 3, new() { CapScores = true });
+        var ids = tensor([.. Enumerable.Range(0, 300).Select(i => (long)(i * 7 % config.VocabularySize))], 1, 300);
+        var expected = model.Hidden(ids);
+        using var cache = new PeftLabs.Models.Generation.KeyValueCache(config);
+        foreach (var (first, count) in new[] { (0, 126), (126, 4), (130, 1), (131, 148), (279, 3), (282, 1), (283, 17) })
+            Tolerance.Near(expected.narrow(1, first, count), model.Hidden(ids.narrow(1, first, count), [cache]), 1e-4, $"{count} tokens from {first}");
+    }
+
     [Fact]
     public void A_checkpoint_that_lacks_a_norm_leaves_no_tensor_behind()
     {
