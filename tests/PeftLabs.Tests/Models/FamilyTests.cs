@@ -233,10 +233,17 @@ public class FamilyTests
         var packed = both.Hidden(ids, new SequenceLayout(1, 17, [new(0, 0, 9), new(0, 9, 8)]));
         Tolerance.Near(lengthy.Hidden(ids.narrow(1, 0, 9)), packed.narrow(1, 0, 9), 1e-5, "packed, 9 tokens");
         Tolerance.Near(brief.Hidden(ids.narrow(1, 9, 8)), packed.narrow(1, 9, 8), 1e-5, "packed, 8 tokens");
-        using var cache = new PeftLabs.Models.Generation.KeyValueCache(config);
+        using var cache = new PeftLabs.Models.Generation.KeyValueCache(both.Config);
         both.Hidden(ids.narrow(1, 0, 8), [cache]);
         var refused = Assert.Throws<PeftLabs.Models.Generation.GenerationException>(() => both.Hidden(ids.narrow(1, 8, 1), [cache]));
         Assert.Contains("8 tokens would become 9", refused.Message);
+        cache.Truncate(0);
+        both.Hidden(ids.narrow(1, 0, 12), [cache]);
+        cache.Truncate(9);
+        Assert.Equal(9, cache.Length);
+        // The keys of a long text are none of a short one's.
+        cache.Truncate(8);
+        Assert.Equal(0, cache.Length);
     }
 
     [Theory]
