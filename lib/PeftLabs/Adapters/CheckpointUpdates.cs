@@ -48,7 +48,8 @@ internal sealed class CheckpointUpdates
         var targets = Targets(paths, model, config);
         var parts = targets.SelectMany(path => new AdapterTensorName[] { new(path, AdapterPart.LoraA), new(path, AdapterPart.LoraB) });
         var biased = config.Bias switch { AdapterBias.None => [], AdapterBias.LoraOnly => targets, _ => paths };
-        return [.. parts, .. biased.Where(path => checkpoint.Contains(Stored(checkpoint, $"{path}.bias"))).Select(path => new AdapterTensorName(path, AdapterPart.Bias))];
+        return [.. parts, .. biased.Where(path => checkpoint.Contains(Stored(checkpoint, $"{path}.bias")))
+            .Select(path => new AdapterTensorName(path, AdapterPart.Bias))];
     }
 
     private List<string> Targets(List<string> paths, ModelConfig model, LoraAdapterConfig config)

@@ -19,7 +19,8 @@ internal sealed class DequantizedMerge(
     public void Write(string folder)
     {
         using var _ = no_grad();
-        var specs = Matrices().Select(m => new SafeTensorSpec(m.Name, _type, m.IsTransposed ? [m.Weight.Columns, m.Weight.Rows] : [m.Weight.Rows, m.Weight.Columns]))
+        var specs = Matrices().Select(m => new SafeTensorSpec(m.Name, _type,
+                m.IsTransposed ? [m.Weight.Columns, m.Weight.Rows] : [m.Weight.Rows, m.Weight.Columns]))
             .Concat(Vectors().Select(v => new SafeTensorSpec(v.Name, _type, v.Vector.shape)));
         using var writer = new SafeTensorsWriter(Path.Combine(folder, "model.safetensors"), specs, new Dictionary<string, string> { ["format"] = "pt" });
         foreach (var (name, vector) in Vectors())

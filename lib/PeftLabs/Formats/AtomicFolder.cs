@@ -42,10 +42,24 @@ public sealed class AtomicFolder : IDisposable
             Directory.Move(Target, replaced);
         else if (Directory.Exists(Target))
             Directory.Delete(Target);
-        Directory.Move(Temporary, Target);
+        MoveIn(replaced);
         _committed = true;
         if (Directory.Exists(replaced))
             Directory.Delete(replaced, recursive: true);
+    }
+
+    // Where the new one cannot take its place, the old one comes back to it.
+    private void MoveIn(string replaced)
+    {
+        try
+        {
+            Directory.Move(Temporary, Target);
+        }
+        catch when (Directory.Exists(replaced))
+        {
+            Directory.Move(replaced, Target);
+            throw;
+        }
     }
 
     /// <summary>Removes the folder unless it was committed.</summary>

@@ -12,6 +12,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
 {
     private const int DontNeed = 4; // MADV_DONTNEED
 
+    private readonly string _path;
     private readonly SafeFileHandle _handle;
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
@@ -19,6 +20,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
 
     public MappedFile(string path)
     {
+        _path = path;
         // Delete is shared so that a writer may replace the file by renaming while this one still reads the old.
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
         Length = RandomAccess.GetLength(_handle);
@@ -49,7 +51,7 @@ internal sealed unsafe partial class MappedFile : IDisposable
         {
             var read = RandomAccess.Read(_handle, destination, offset);
             if (read == 0)
-                throw new EndOfStreamException($"The file ends at byte {offset}; it had {Length} bytes when it was opened.");
+                throw new EndOfStreamException($"{_path} ends at byte {offset}; it had {Length} bytes when it was opened. Is something writing it anew?");
             offset += read;
             destination = destination[read..];
         }

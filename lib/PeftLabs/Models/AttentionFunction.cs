@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>
-/// Causal attention, softmax(q·kᵀ/√d)·v, with grouped heads, and with capped scores where the pattern says so. Keeps q, k and v; the probabilities are computed again in backward,
-/// one document of the batch at a time, so that they never exist for the whole batch.
+/// Causal attention, softmax(q·kᵀ/√d)·v, with grouped heads, and with capped scores where the pattern says so. Keeps q, k and v; the
+/// probabilities are computed again in backward, one document of the batch at a time, so that they never exist for the whole batch.
 /// </summary>
 internal sealed class AttentionFunction : autograd.SingleTensorFunction<AttentionFunction>
 {

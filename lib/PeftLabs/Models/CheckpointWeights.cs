@@ -43,7 +43,15 @@ internal sealed class CheckpointWeights(ModelConfig config, Checkpoint checkpoin
             _later.Add(checkpoint.FileOf(stored), info, matrix);
             return weight;
         }
-        checkpoint.ReadInto(stored, matrix);
+        try
+        {
+            checkpoint.ReadInto(stored, matrix);
+        }
+        catch
+        {
+            weight.Dispose();
+            throw;
+        }
         Report(rows * columns);
         return weight;
     }

@@ -48,11 +48,20 @@ public sealed record ConfigFields
     /// <summary><c>tie_word_embeddings</c> where the field is missing.</summary>
     public bool DefaultTied { get; init; }
 
+    /// <summary>Base of the wavelengths of rotary positions.</summary>
+    public string RotaryTheta { get; init; } = "rope_theta";
+
+    /// <summary>The share of a head's features that is turned.</summary>
+    public string RotaryShare { get; init; } = "partial_rotary_factor";
+
     /// <summary>The share of a head's features that is turned, where no field says it; null where all are, and no field may say less.</summary>
     public double? RotaryFraction { get; init; }
 
     /// <summary>True where the field <c>sliding_window</c> counts.</summary>
     public bool HasWindow { get; init; }
+
+    /// <summary><c>sliding_window</c> where the field is missing; null for no window. One that is null in config.json means none.</summary>
+    public int? DefaultWindow { get; init; }
 
     /// <summary>True where the window counts only with <c>use_sliding_window</c>, from layer <c>max_window_layers</c> on.</summary>
     public bool IsWindowOptional { get; init; }

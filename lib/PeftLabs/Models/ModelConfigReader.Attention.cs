@@ -14,7 +14,7 @@ internal sealed partial class ModelConfigReader
         var theta = rope?["rope_theta"] is not null ? Number("rope_theta", 10000, rope)
             : Number("rope_theta", Number("rotary_emb_base", 10000));
         var type = (rope?["rope_type"] ?? rope?["type"])?.ToString() ?? "default";
-        var rotary = new RotaryConfig { Theta = theta, Fraction = Fraction(rope) };
+        var rotary = new RotaryConfig { Theta = theta, Fraction = Fraction(rope, headSize) };
         return type switch
         {
             "default" => rotary,
@@ -28,11 +28,16 @@ internal sealed partial class ModelConfigReader
         };
     }
 
-    private double Fraction(JsonObject? rope)
+    private double Fraction(JsonObject? rope, int headSize)
     {
         var fraction = Number("partial_rotary_factor", Number("partial_rotary_factor", Number("rotary_pct", _fields.RotaryFraction ?? 1)), rope);
         if (_fields.RotaryFraction is null && fraction != 1)
             throw Refused("partial_rotary_factor", $"{fraction}", $"1, the only value that is implemented for {_family.Architecture},");
+        if (fraction is not (>= 0 and <= 1))
+            throw Refused("partial_rotary_factor or rotary_pct", $"{fraction}", "a share of a head's features, 0 to 1,");
+        if (new RotaryConfig { Fraction = fraction }.Features(headSize) is var turned && turned % 2 == 1)
+            throw Refused("partial_rotary_factor or rotary_pct", $"{fraction}, which turns {turned} of a head's {headSize} features",
+                "an even number of them");
         return fraction;
     }
 
@@ -57,9 +62,10 @@ internal sealed partial class ModelConfigReader
     private (int? Window, IReadOnlyList<int>? Layers) Window(int layers)
     {
         var types = LayerTypes(layers);
-        if (!_fields.HasWindow || _fields.IsWindowOptional && !Flag("use_sliding_window") || _json["sliding_window"] is null)
+        var isGiven = _json.ContainsKey("sliding_window") ? _json["sliding_window"] is not null : _fields.DefaultWindow is not null;
+        if (!_fields.HasWindow || _fields.IsWindowOptional && !Flag("use_sliding_window") || !isGiven)
             return (null, null);
-        var window = Integer("sliding_window");
+        var window = Integer("sliding_window", _fields.DefaultWindow);
         if (window < 1)
             throw Refused("sliding_window", $"{window}", "at least 1, or null,");
         var first = _fields.IsWindowOptional ? Integer("max_window_layers", 28) : 0;

@@ -106,7 +106,8 @@ internal sealed partial class ModelConfigReader
         if (_fields.DefaultHeadSize is { } size)
             return size;
         return hidden % heads == 0 ? hidden / heads
-            : throw Refused(_fields.HiddenSize, $"{hidden}, not a multiple of the {heads} heads", _fields.HeadSize is null ? "a multiple" : $"a multiple, or {_fields.HeadSize},");
+            : throw Refused(_fields.HiddenSize, $"{hidden}, not a multiple of the {heads} heads",
+                _fields.HeadSize is null ? "a multiple" : $"a multiple, or {_fields.HeadSize},");
     }
 
     private int KeyValueHeads(int heads)
@@ -145,11 +146,16 @@ internal sealed partial class ModelConfigReader
     private IReadOnlyList<int> EndTokens() => _json["eos_token_id"] switch
     {
         null => [],
-        JsonArray many => [.. many.Select((_, i) => (int)many[i]!)],
+        JsonArray many when many.All(id => id is JsonValue value && value.TryGetValue<int>(out _)) => [.. many.Select(id => id!.GetValue<int>())],
         _ => [Integer("eos_token_id")],
     };
 
-    private bool Flag(string name) => _json[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+    private bool Flag(string name)
+    {
+        if (_json[name] is not { } node)
+            return false;
+        return node is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : throw Refused(name, node.ToJsonString(), "true or false");
+    }
 
     private int Integer(string name, int? fallback = null)
     {

@@ -105,9 +105,9 @@ internal static class ModelConfigWriter
         if (c.Family.IsParallel)
             fields["use_parallel_residual"] = c.IsParallel;
         if (c.Family.Positions is null)
-            fields["rope_theta"] = PythonJson.Float(c.Rotary.Theta);
+            fields[c.Family.Fields.RotaryTheta] = PythonJson.Float(c.Rotary.Theta);
         if (c.Family.Fields.RotaryFraction is > 0)
-            fields["partial_rotary_factor"] = PythonJson.Float(c.Rotary.Fraction);
+            fields[c.Family.Fields.RotaryShare] = PythonJson.Float(c.Rotary.Fraction);
         if (c.Family.Fields.HasWindow)
             AddWindow(fields, c);
         if (c.Family.Fields.HasSoftCaps)

@@ -15,7 +15,7 @@ public sealed partial record ModelFamily
         Architecture = "Qwen2ForCausalLM",
         ModelType = "qwen2",
         QueryKeyValueBias = true,
-        Fields = new() { HasWindow = true, IsWindowOptional = true, Required = s_wholeHeads },
+        Fields = new() { HasWindow = true, DefaultWindow = 4096, IsWindowOptional = true, Required = s_wholeHeads },
     };
 
     /// <summary>Qwen3: Llama with a norm of each query head and key head.</summary>
@@ -25,7 +25,7 @@ public sealed partial record ModelFamily
         ModelType = "qwen3",
         QueryNorm = "self_attn.q_norm",
         KeyNorm = "self_attn.k_norm",
-        Fields = new() { DefaultHeadSize = 128, HasWindow = true, IsWindowOptional = true, Required = s_wholeHeads },
+        Fields = new() { DefaultHeadSize = 128, HasWindow = true, DefaultWindow = 4096, IsWindowOptional = true, Required = s_wholeHeads },
     };
 
     /// <summary>Mistral: Llama whose attention sees a window.</summary>
@@ -36,6 +36,7 @@ public sealed partial record ModelFamily
         Fields = new()
         {
             HasWindow = true,
+            DefaultWindow = 4096,
             Required = new Dictionary<string, string>(s_wholeHeads) { ["attention_bias"] = "false", ["mlp_bias"] = "false" },
         },
     };
@@ -76,10 +77,11 @@ public sealed partial record ModelFamily
         Fields = new()
         {
             DefaultHeadSize = 256,
-            Activation = ["hidden_activation", "hidden_act"],
+            Activation = ["hidden_activation"],
             DefaultActivation = "gelu_pytorch_tanh",
             DefaultTied = true,
             HasWindow = true,
+            DefaultWindow = 4096,
             IsWindowAlternating = true,
             HasSoftCaps = true,
             Required = new Dictionary<string, string>(s_wholeHeads) { ["use_bidirectional_attention"] = "false", ["mlp_bias"] = "false" },
@@ -114,6 +116,8 @@ public sealed partial record ModelFamily
             DefaultNormEpsilon = 1e-5,
             DefaultActivation = "gelu",
             DefaultAttentionBias = true,
+            RotaryTheta = "rotary_emb_base",
+            RotaryShare = "rotary_pct",
             RotaryFraction = 0.25,
             Required = new Dictionary<string, string> { ["attention_dropout"] = "0", ["hidden_dropout"] = "0" },
         },

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace PeftLabs.Models;
 
 /// <summary>
-/// The cosines and sines of a batch's positions, a number for each pair of features that is turned, <c>[tokens, pairs]</c> where all rows have the same positions, and
-/// <c>[batch, tokens, pairs]</c> where packed documents begin anew; and where these documents lie.
+/// The cosines and sines of a batch's positions, a number for each pair of features that is turned, <c>[tokens, pairs]</c> where all rows
+/// have the same positions, and <c>[batch, tokens, pairs]</c> where packed documents begin anew; and where these documents lie.
 /// </summary>
 public sealed class Rotation : IDisposable
 {
@@ -30,14 +30,19 @@ public sealed class Rotation : IDisposable
     // Positions, each with the length of the text that it is in.
     private Rotation(RotaryConfig config, int headSize, (long Position, long Length)[] places, long rows, Device device)
     {
-        var sets = places.Select(p => p.Length).Distinct()
-            .ToDictionary(length => length, length => Array.ConvertAll(config.InverseFrequencies(headSize, length), f => (float)f));
+        // Texts differ in nothing but whether they are long ones.
+        var most = config.LongScaling?.OriginalPositions ?? long.MaxValue;
+        var sets = places.Select(p => p.Length > most).Distinct()
+            .ToDictionary(isLong => isLong, isLong => Array.ConvertAll(config.InverseFrequencies(headSize, isLong ? most + 1 : 0), f => (float)f));
         var pairs = config.Features(headSize) / 2;
         var angles = new float[places.Length * pairs];
         // Rounded to float32 at each step, as the models were trained.
         foreach (var (place, (position, length)) in places.Index())
+        {
+            var frequencies = sets[length > most];
             for (var pair = 0; pair < pairs; pair++)
-                angles[place * pairs + pair] = position * sets[length][pair];
+                angles[place * pairs + pair] = position * frequencies[pair];
+        }
         var scale = (float)(config.LongScaling?.Attention ?? 1);
         long[] shape = rows == 1 ? [places.Length, pairs] : [rows, places.Length / rows, pairs];
         Cosines = Table(angles, a => scale * MathF.Cos(a), shape, device);

@@ -127,7 +127,15 @@ internal abstract class WeightReader(ModelConfig config, ModelLoadOptions option
     private Parameter Vector(string name, long length)
     {
         var vector = empty([length], dtype: ScalarType.Float32, device: options.Device);
-        Fill(name, vector);
+        try
+        {
+            Fill(name, vector);
+        }
+        catch
+        {
+            vector.Dispose();
+            throw;
+        }
         Report(length);
         var parameter = new Parameter(vector, requires_grad: false);
         _made.Add(parameter);

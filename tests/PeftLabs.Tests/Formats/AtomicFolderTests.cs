@@ -25,6 +25,17 @@ public sealed class AtomicFolderTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_new_folder_cannot_take_its_place_the_old_one_stays()
+    {
+        Directory.CreateDirectory(_folder["a"]);
+        File.WriteAllText(Path.Combine(_folder["a"], "text"), "old");
+        using var folder = new AtomicFolder(_folder["a"], replaces: true);
+        Directory.Delete(folder.Temporary, recursive: true);
+        Assert.ThrowsAny<IOException>(folder.Commit);
+        Assert.Equal("old", File.ReadAllText(Path.Combine(_folder["a"], "text")));
+    }
+
+    [Fact]
     public void A_folder_that_holds_something_is_replaced_only_where_that_is_said_and_stays_until_the_new_one_stands()
     {
         Directory.CreateDirectory(_folder["a"]);

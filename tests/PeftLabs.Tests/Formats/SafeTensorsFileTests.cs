@@ -32,7 +32,7 @@ public class SafeTensorsFileTests
         using var file = SafeTensorsFile.Open(folder["x"]);
         using (var cut = new FileStream(folder["x"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             cut.SetLength(cut.Length - 2);
-        Assert.Throws<EndOfStreamException>(() => file.Read("a"));
+        Assert.Contains(file.Path, Assert.Throws<EndOfStreamException>(() => file.Read("a")).Message);
     }
 
     [Fact]

@@ -17,13 +17,24 @@ public class ModelConfigTests
     [InlineData("phi3", "resid_pdrop", "0.1", "resid_pdrop is 0.1")]
     [InlineData("gpt_neox", "hidden_dropout", "0.1", "hidden_dropout is 0.1")]
     [InlineData("gpt_neox", "num_attention_heads", "5", "5 heads")]
+    [InlineData("gpt_neox", "rotary_pct", "1.5", "rotary_pct is 1.5")]
+    [InlineData("gpt_neox", "rotary_pct", "-0.5", "rotary_pct is -0.5")]
+    [InlineData("gpt_neox", "rotary_pct", "0.2", "which turns 3 of a head's 16 features")]
+    [InlineData("phi3", "head_dim", "5", "which turns 5 of a head's 5 features")]
+    [InlineData("llama", "tie_word_embeddings", "\"yes\"", "tie_word_embeddings is \"yes\"; true or false is expected")]
+    [InlineData("llama", "eos_token_id", "[1, \"two\"]", "eos_token_id is [1,\"two\"]")]
     [InlineData("gpt2", "scale_attn_weights", "false", "scale_attn_weights is false")]
     [InlineData("gpt2", "scale_attn_by_inverse_layer_idx", "true", "scale_attn_by_inverse_layer_idx is true")]
     [InlineData("gpt2", "add_cross_attention", "true", "add_cross_attention is true")]
     [InlineData("gpt2", "architectures", "[\"MambaForCausalLM\"]", "'MambaForCausalLM'")]
     public void An_option_that_is_not_done_is_refused_by_its_name(string name, string field, string value, string found)
     {
-        var refused = Assert.Throws<ModelFormatException>(() => Read(name, f => f[field] = JsonNode.Parse(value)));
+        var refused = Assert.Throws<ModelFormatException>(() => Read(name, f =>
+        {
+            if (field == "rotary_pct")
+                f.Remove("rope_parameters");
+            f[field] = JsonNode.Parse(value);
+        }));
         Assert.Contains(found, refused.Message);
     }
 
@@ -33,6 +44,12 @@ public class ModelConfigTests
         var gemma = Read("gemma2", f => Remove(f, "tie_word_embeddings", "layer_types", "attn_logit_softcapping", "query_pre_attn_scalar", "hidden_activation"));
         Assert.True(gemma is { TiedEmbeddings: true, AttentionSoftCap: 50, Activation: Activation.GeluTanh, AttentionScale: 1.0 / 16 });
         Assert.Equal([6, null], [gemma.WindowOf(0), gemma.WindowOf(1)]);
+        // hidden_act was Gemma's field, and is read no more.
+        Assert.Equal(Activation.GeluTanh, Read("gemma2", f => (f["hidden_activation"], f["hidden_act"]) = (null, "gelu")).Activation);
+        Assert.Equal(4096, Read("gemma2", f => Remove(f, "sliding_window")).Window);
+        Assert.Equal(4096, Read("mistral", f => Remove(f, "sliding_window")).Window);
+        Assert.Null(Read("mistral", f => f["sliding_window"] = null).Window);
+        Assert.Null(Read("phi3", f => Remove(f, "sliding_window")).Window);
         var neox = Read("gpt_neox", f =>
         {
             Remove(f, "rope_parameters", "attention_bias", "use_parallel_residual");

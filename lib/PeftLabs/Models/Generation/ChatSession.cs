@@ -68,8 +68,8 @@ public sealed class ChatSession(TextCompletion completion, ChatTemplate template
         GeneratingSequence.Check(completion.Model.Config, prompt);
         var same = _seen.Zip(prompt).TakeWhile(t => t.First == t.Second).Count();
         // The last token must go through the model, whose logits say what follows.
-        ReusedTokens = Math.Min(same, prompt.Count - 1);
-        Forget(ReusedTokens);
+        Forget(Math.Min(same, prompt.Count - 1));
+        ReusedTokens = _seen.Count;
         using var sequence = completion.Sequence(prompt, _options, _messages.Count(m => m.Role == "assistant"), _cache);
         try
         {
@@ -92,7 +92,8 @@ public sealed class ChatSession(TextCompletion completion, ChatTemplate template
     private void Forget(int from)
     {
         _cache.Truncate(from);
-        _seen.RemoveRange(from, _seen.Count - from);
+        var kept = (int)_cache.Length;
+        _seen.RemoveRange(kept, _seen.Count - kept);
     }
 
     private static List<ChatMessage> Beginning(string? system) => system is null ? [] : [new("system", system)];

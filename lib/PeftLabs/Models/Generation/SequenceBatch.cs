@@ -36,14 +36,7 @@ internal sealed class SequenceBatch : IDisposable
     public void Start(GeneratingSequence sequence, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        var done = (int)sequence.Cache.Length;
-        while (done < sequence.Prompt.Count)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var count = Math.Min(PrefillTokens, sequence.Prompt.Count - done);
-            Pass([sequence], [.. sequence.Prompt.Skip(done).Take(count).Select(t => (long)t)], choose: done + count == sequence.Prompt.Count);
-            done += count;
-        }
+        Fill(sequence, sequence.Prompt, cancellation);
         if (sequence.Reason is null)
             _going.Add(sequence);
         Seconds = (Seconds.Prefill + Stopwatch.GetElapsedTime(start).TotalSeconds, Seconds.Decode);
@@ -57,7 +50,10 @@ internal sealed class SequenceBatch : IDisposable
         if (_going.Count == 0)
             return;
         var start = Stopwatch.GetTimestamp();
-        foreach (var some in _going.Chunk(FewTokens.Most))
+        var grown = _going.FindAll(GrowsLong);
+        foreach (var sequence in grown)
+            Fill(sequence, [.. sequence.Prompt, .. sequence.Tokens], cancellation);
+        foreach (var some in (grown.Count == 0 ? _going : _going.Except(grown)).Chunk(FewTokens.Most))
             Pass(some, Array.ConvertAll(some, s => (long)s.Tokens[^1]), choose: true);
         _going.RemoveAll(s => s.Reason is not null);
         Seconds = (Seconds.Prefill, Seconds.Decode + Stopwatch.GetElapsedTime(start).TotalSeconds);
@@ -65,6 +61,27 @@ internal sealed class SequenceBatch : IDisposable
 
     /// <summary>Leaves the model as it was.</summary>
     public void Dispose() => _model.train(_training);
+
+    // A text goes through the model, as far as its cache has not seen it, and its next token is chosen.
+    private void Fill(GeneratingSequence sequence, IReadOnlyList<int> text, CancellationToken cancellation)
+    {
+        // The wavelengths of a long text are others from its first token on: what was seen while it was short is forgotten, and the
+        // first pass is as long as to show that it is long.
+        var brief = _model.Config.Rotary.LongScaling is { } scaling && text.Count > scaling.OriginalPositions ? scaling.OriginalPositions : 0;
+        if (sequence.Cache.Length <= brief)
+            sequence.Cache.Truncate(0);
+        var done = (int)sequence.Cache.Length;
+        while (done < text.Count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = Math.Min(done == 0 ? Math.Max(PrefillTokens, brief + 1) : PrefillTokens, text.Count - done);
+            Pass([sequence], [.. text.Skip(done).Take(count).Select(t => (long)t)], choose: done + count == text.Count);
+            done += count;
+        }
+    }
+
+    // Whether its next token makes a short text a long one, for the family's wavelengths.
+    private bool GrowsLong(GeneratingSequence sequence) => sequence.Cache.Length == _model.Config.Rotary.LongScaling?.OriginalPositions;
 
     // As many ids a sequence; the last one's logits choose its next token.
     private void Pass(GeneratingSequence[] sequences, long[] ids, bool choose)

@@ -43,10 +43,16 @@ internal sealed class TokenCache : IDisposable
         if (!File.Exists(path))
             return null;
         var file = new MappedFile(path);
-        if (IsWhole(file, key))
-            return new(path, file);
-        file.Dispose();
-        return null;
+        TokenCache? cache = null;
+        try
+        {
+            return cache = IsWhole(file, key) ? new(path, file) : null;
+        }
+        finally
+        {
+            if (cache is null)
+                file.Dispose();
+        }
     }
 
     public void Dispose() => _file.Dispose();
