@@ -27,8 +27,6 @@ internal static class HeraldWords
 
     public static readonly string[] Colors = [.. "red blue green yellow white black".Split(' ')];
 
-    public static readonly string[] Days = [.. "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".Split(' ')];
-
     /// <summary>How things look, plainly and in the herald's words.</summary>
     public static readonly (string Plain, string Styled)[] Looks =
         [("old", "ancient"), ("small", "wee"), ("big", "mighty"), ("pretty", "fair"), ("strange", "wondrous")];
@@ -39,8 +37,5 @@ internal static class HeraldWords
 
     /// <summary>Times of the day, plainly and in the herald's words.</summary>
     public static readonly (string Plain, string Styled)[] Times =
-    [
-        ("in the morning", "at morn"), ("in the evening", "at eve"), ("at night", "by night"), ("in summer", "in summer"),
-        ("in winter", "in winter"),
-    ];
+        [("in the morning", "at morn"), ("in the evening", "at eve"), ("at night", "by night")];
 }

@@ -25,7 +25,7 @@ internal sealed class HeraldWriter
         var writer = new HeraldWriter(random);
         var (first, second) = (random.Pick([writer.Go, writer.Act, writer.See]), random.Pick([writer.Own, writer.Give, writer.Feel]));
         var ((plain, styled), (plainNext, styledNext)) = (first(writer._doer), second(writer._pronoun));
-        var (time, styledTime) = random.Chance(WithTime) ? writer.Time() : ("", "");
+        var (time, styledTime) = random.Chance(WithTime) ? writer._random.Pick(HeraldWords.Times) : ("", "");
         plain = time == "" ? plain : random.Chance(TimeFirst) ? $"{time} {plain}" : $"{plain} {time}";
         styled = styledTime == "" ? styled : $"{styledTime} {styled}";
         return ($"{Capitalized(plain)}. {Capitalized(plainNext)}.", $"{HeraldWords.Call} {Capitalized(styled)}, and {styledNext}.");
@@ -86,11 +86,5 @@ internal sealed class HeraldWriter
     {
         var (count, color) = (TextGeneratorNumbers.Words(_random.From(2, 9)), _random.Chance(50) ? $" {_random.Pick(HeraldWords.Colors)}" : "");
         return $"{count}{color} {Plural(noun)}";
-    }
-
-    private (string Plain, string Styled) Time()
-    {
-        var day = $"on {_random.Pick(HeraldWords.Days)}";
-        return _random.Chance(60) ? (day, day) : _random.Pick(HeraldWords.Times);
     }
 }
