@@ -73,6 +73,8 @@ public class FineTuningTests
 
     private void Forget()
     {
+        if (!Directory.Exists(LabPaths.Runs))
+            return;
         foreach (var run in Directory.GetDirectories(LabPaths.Runs).Where(r => File.Exists(Path.Combine(r, RunRecord.FileName))))
             if (File.ReadAllText(Path.Combine(run, RunRecord.FileName)).Contains(_method.Name))
                 Directory.Delete(run, recursive: true);

@@ -57,7 +57,8 @@ public class QuantizedLoadingTests
         using var model = CausalLM.Load(folder.Path, options);
         var stored = model.Projections.Values.Sum(p => p.Weight.Bytes);
         var added = PeftLabs.Memory.ResidentMemory.PeakBytes - before;
-        Assert.InRange(added, 1, stored + 64 * MiB); // how little is no fault: what was freed before is used again
+        // How little is no fault: what was freed before is used again.
+        Assert.True(added <= stored + 64 * MiB, $"{added} bytes were added to {before}; {stored} are stored.");
     }
 
     [Fact]

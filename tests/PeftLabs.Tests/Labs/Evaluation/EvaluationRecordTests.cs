@@ -84,6 +84,7 @@ public sealed class EvaluationRecordTests : IDisposable
         var html = new RunReport([StoredRun.Load(folder)]).ToHtml();
         Assert.Contains("3.005 to 56.35", html);
         Assert.Contains("sums: exact match", html);
-        Assert.Contains("&lt; 0.001", html);
+        var tested = EvaluationComparison.Of(Evaluations.Before, Evaluations.After).Select(change => change.PText).First(text => text.StartsWith("0.", StringComparison.Ordinal));
+        Assert.Contains($">{tested}<", html);
     }
 }
