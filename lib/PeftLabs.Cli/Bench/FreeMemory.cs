@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace PeftLabs.Cli.Bench;
 
 /// <summary>Memory that was freed and that the allocator kept: to be given again it costs nothing, as new memory does.</summary>
-internal static unsafe class FreeMemory
+public static unsafe class FreeMemory
 {
     // int malloc_trim(size_t pad), which glibc has and other libraries lack.
     private static readonly delegate* unmanaged<nuint, int> s_trim = Find();

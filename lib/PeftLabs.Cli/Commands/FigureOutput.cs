@@ -39,8 +39,8 @@ internal sealed class FigureOutput
 
     private string Picture((string Name, Figure Figure) figure, byte[] png)
     {
-        using var file = new AtomicFile($"{_path[..^_kind.Length]}-{figure.Name}.png", png);
-        file.Commit();
-        return file.Path;
+        var path = Path.GetFullPath($"{_path[..^_kind.Length]}-{figure.Name}.png");
+        AtomicFile.WriteBytes(path, png);
+        return path;
     }
 }

@@ -88,9 +88,9 @@ public static class ReportCommand
         Directory.CreateDirectory(folder);
         foreach (var (figure, picture) in report.Figures.Zip(pictures))
         {
-            using var file = new AtomicFile(Path.Combine(folder, $"{figure.Name}.png"), picture);
-            file.Commit();
-            yield return file.Path;
+            var path = Path.GetFullPath(Path.Combine(folder, $"{figure.Name}.png"));
+            AtomicFile.WriteBytes(path, picture);
+            yield return path;
         }
     }
 

@@ -42,9 +42,13 @@ public sealed class AtomicFile : IDisposable
 
     /// <summary>Writes <paramref name="text"/> as UTF-8 without a byte order mark, atomically.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void WriteText(string path, string text)
+    public static void WriteText(string path, string text) => WriteBytes(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes <paramref name="bytes"/>, atomically.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void WriteBytes(string path, ReadOnlySpan<byte> bytes)
     {
-        using var file = new AtomicFile(path, Encoding.UTF8.GetBytes(text));
+        using var file = new AtomicFile(path, bytes);
         file.Commit();
     }
 

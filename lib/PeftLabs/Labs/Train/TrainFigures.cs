@@ -26,10 +26,7 @@ internal static class TrainFigures
         try
         {
             foreach (var ((name, _), png) in figures.Zip(FigureRenderer.Draw([.. figures.Select(f => f.Figure.ToJson())], new PictureSize())))
-            {
-                using var file = new AtomicFile(Path.Combine(folder, $"{name}.png"), png);
-                file.Commit();
-            }
+                AtomicFile.WriteBytes(Path.Combine(folder, $"{name}.png"), png);
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or TimeoutException)
